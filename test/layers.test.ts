@@ -34,7 +34,9 @@ function sources(folder: string): string[] {
 
 function importsOf(file: string): string[] {
   const text = readFileSync(join(ROOT, file), 'utf8');
-  const found = text.matchAll(/(?:^|\n)\s*(?:import|export)\s(?:[^'"`;]*?\sfrom\s)?['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]/g);
+  const found = text.matchAll(
+    /(?:^|\n)\s*(?:import|export)\s(?:[^'"`;]*?\sfrom\s)?['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]/g,
+  );
   return [...found].map((match) => (match[1] ?? match[2]) as string);
 }
 
@@ -48,7 +50,9 @@ test('every import is one that its layer may make', () => {
     for (const target of importsOf(file)) {
       const to = target.startsWith('.') ? relative(ROOT, join(ROOT, dirname(file), target)) : target;
       if (target.startsWith('.') && layerOf(to) === from) continue;
-      const ok = allowed?.some((name) => to === name || to.startsWith(name.endsWith('/') || name.endsWith(':') ? name : `${name}/`));
+      const ok = allowed?.some(
+        (name) => to === name || to.startsWith(name.endsWith('/') || name.endsWith(':') ? name : `${name}/`),
+      );
       if (!ok) broken.push(`${file} imports ${target}`);
     }
   }

@@ -1,7 +1,7 @@
-import type { Ns } from '../base/time.ts';
-import type { RxFrame } from '../base/frame.ts';
-import type { TelemetryRecord } from '../api/telemetry.ts';
 import type { Codec } from '../api/access-unit.ts';
+import type { TelemetryRecord } from '../api/telemetry.ts';
+import type { RxFrame } from '../base/frame.ts';
+import type { Ns } from '../base/time.ts';
 
 /** Streams that leave a link as bytes. */
 export type Stream = 'video';
