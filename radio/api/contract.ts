@@ -111,8 +111,6 @@ export interface Commands {
   'clock.now'(): Ns;
   'source.open'(request: SourceRequest): SourceState;
   'source.close'(): SourceState;
-  /** Stops and goes: for tests that must see the interface survive it. Refused unless the radio was started for tests. */
-  'radio.exit'(): void;
 }
 
 /** What the radio tells by itself. */

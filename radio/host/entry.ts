@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import type { SourceRequest } from '../api/contract.ts';
+import type { Port } from '../api/port.ts';
+import { checkSourceRequest, isRecord } from '../api/validate.ts';
+import { Radio } from './radio.ts';
+import { listen } from './websocket-server.ts';
+
+/*
+ * The radio process. Started by main/radio-process.ts as plain Node, where it listens on a loopback WebSocket of its own,
+ * or as an Electron utility process, where it is handed MessagePorts. The messages are in main/radio-messages.ts.
+ */
+
+/** The few calls of Electron's MessagePortMain that are used. */
+interface ElectronPort {
+  postMessage(message: unknown): void;
+  on(event: 'message', listener: (event: { data: unknown }) => void): unknown;
+  on(event: 'close', listener: () => void): unknown;
+  start(): void;
+  close(): void;
+}
+
+/** Electron gives a utility process this instead of an IPC channel. */
+interface ParentPort {
+  postMessage(message: unknown): void;
+  on(event: 'message', listener: (event: { data: unknown; ports: ElectronPort[] }) => void): unknown;
+}
+
+const parentPort = (process as unknown as { parentPort?: ParentPort }).parentPort;
+let radio: Radio | undefined;
+
+function tell(message: unknown): void {
+  if (parentPort) parentPort.postMessage(message);
+  else process.send?.(message);
+}
+
+async function start(message: Record<string, unknown>): Promise<void> {
+  const { generation, token, resources, appOrigins, source } = message as Record<string, unknown>;
+  if (source !== undefined) checkSourceRequest(source);
+  const request = source as SourceRequest | undefined;
+  const opened = new Radio({
+    version: version(),
+    generation: Number(generation),
+    resources: String(resources),
+    linkThread: new URL('./link-thread.js', import.meta.url),
+    captures: request?.kind === 'captures' ? request.files : [],
+    onSource: (newest) => tell({ t: 'source', request: newest }),
+  });
+  radio = opened;
+  const url = parentPort
+    ? ''
+    : await listen({
+        token: String(token),
+        origins: Array.isArray(appOrigins) ? appOrigins.map(String) : [],
+        control: (port) => opened.addControl(port),
+        video: (port) => opened.addVideo(port, true),
+      });
+  tell({ t: 'listening', url });
+  if (request) await opened.open(request);
+}
+
+function take(message: unknown, ports: readonly ElectronPort[]): void {
+  if (!isRecord(message)) return;
+  if (message['t'] === 'start' && !radio) {
+    start(message).catch((error: unknown) => {
+      console.error(error instanceof Error ? error.message : String(error));
+      process.exit(1);
+    });
+  } else if (message['t'] === 'port' && radio && ports.length > 0) {
+    const port = electronPort(ports[0]);
+    if (message['kind'] === 'video') radio.addVideo(port, false);
+    else radio.addControl(port);
+  }
+}
+
+function electronPort(port: ElectronPort): Port {
+  return {
+    bufferedBytes: 0,
+    post: (message) => port.postMessage(message),
+    onMessage: (listener) => {
+      port.on('message', (event) => listener(event.data));
+      port.start();
+    },
+    onClose: (listener) => void port.on('close', listener),
+    close: () => port.close(),
+  };
+}
+
+function version(): string {
+  for (const place of ['../../package.json', '../package.json']) {
+    try {
+      return String(JSON.parse(readFileSync(new URL(place, import.meta.url), 'utf8')).version);
+    } catch {}
+  }
+  return 'unknown';
+}
+
+if (parentPort) {
+  parentPort.on('message', (event) => take(event.data, event.ports));
+} else {
+  process.on('message', (message) => take(message, []));
+  // Whoever started us is gone: nobody would ever stop us.
+  process.on('disconnect', () => process.exit(0));
+}
