@@ -49,9 +49,8 @@ export function checkSourceRequest(value: unknown): asserts value is SourceReque
 function checkChannel(value: unknown): asserts value is Partial<ChannelOptions> {
   if (!isRecord(value)) throw bad('the channel is an object');
   for (const [name, given] of Object.entries(value)) {
-    const bounds = CHANNEL_BOUNDS[name as keyof ChannelOptions];
-    if (bounds === undefined) throw bad(`the channel has no ${name.slice(0, 40)}`);
-    const [low, high, whole] = bounds;
+    if (!Object.hasOwn(CHANNEL_BOUNDS, name)) throw bad(`the channel has no ${name.slice(0, 40)}`);
+    const [low, high, whole] = CHANNEL_BOUNDS[name as keyof ChannelOptions];
     const fits = typeof given === 'number' && given >= low && given <= high && (!whole || Number.isInteger(given));
     if (!fits) throw bad(`${name} is a ${whole ? 'whole ' : ''}number from ${low} to ${high}`);
   }
