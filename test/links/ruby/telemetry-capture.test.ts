@@ -112,7 +112,7 @@ test('a real air unit without a flight controller shows no made-up flight', () =
   expect(kinds).toEqual({ 'air-unit': 65, flight: 68, alarm: 10 });
   expect(merger.state).toMatchObject({
     airUnit: 800743719,
-    name: '',
+    name: 'Spinel_air',
     version: '11.7',
     frequenciesKhz: [5825000],
     armed: false,
