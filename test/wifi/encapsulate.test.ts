@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { LinkType, type RawFrame } from '../../radio/base/frame.ts';
 import { ns } from '../../radio/base/time.ts';
 import { createRxFrame, openFrame } from '../../radio/wifi/encapsulate.ts';
-import { ADDRESS_2, addressPrefix, DATA_TO_DS, frameControl, isDataFrame } from '../../radio/wifi/ieee80211.ts';
+import { ADDRESS_1, ADDRESS_2, addressPrefix } from '../../radio/wifi/ieee80211.ts';
 
 const HEADER = '08010000ffffffffffff131234567890131234567890a01b';
 
@@ -21,8 +21,7 @@ test('a radiotap frame opens to its 802.11 header and payload', () => {
   expect(out).toMatchObject({ mac: 14, start: 38, end: 41, at: 7, adapter: 3 });
   expect(out.bytes).toBe(frame.bytes);
   expect(out.signal.rssiDbm).toBe(-60);
-  expect(frameControl(out.view, out.mac)).toBe(DATA_TO_DS);
-  expect(isDataFrame(out.view, out.mac)).toBe(true);
+  expect(addressPrefix(out.view, out.mac, ADDRESS_1)).toBe(0xffffffff);
   expect(addressPrefix(out.view, out.mac, ADDRESS_2)).toBe(0x13123456);
 });
 
