@@ -47,6 +47,8 @@ class Segments {
 
 /** The streams of one air unit. */
 export class TelemetryStreams {
+  /** The air unit's clock when last told; 0 before. */
+  clockMs = 0;
   readonly #rawSegments = new Segments(RAW_WINDOW);
   readonly #rawMavlink = new MavlinkParser();
   readonly #rawMsp = new MspParser();

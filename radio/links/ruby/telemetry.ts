@@ -19,6 +19,9 @@ import { readUnit } from './telemetry-unit.ts';
 /** Air units whose streams are kept apart, one flown and five others, as many as RubyFPV follows. */
 const MAX_SOURCES = 6;
 
+/** An air unit's clock that goes back further than packets overtake each other says that it restarted. */
+const RESTART_MS = 1000;
+
 type Values = Record<string, unknown>;
 
 /** Packet types this reader knows, and the kind of record each becomes. Source: rubyfpv-link.md 3. */
@@ -80,6 +83,7 @@ export class RubyTelemetryReader {
       const unit = readUnit(view, bytes, body, length);
       if (typeof unit === 'string') return this.faults.count(unit);
       const { structVersion, values } = unit;
+      this.#noticeRestart(source, values.airUnitTimeMs);
       emit({ airUnit: source, kind, packetType, structVersion, at: when, values });
       return undefined;
     }
@@ -92,6 +96,14 @@ export class RubyTelemetryReader {
   /** Forgets the streams of an air unit, such as after it restarted. */
   forget(airUnit: number): void {
     this.#streams.delete(airUnit);
+  }
+
+  /** An air unit that restarted numbers its streams anew, which else would pass for old packets. */
+  #noticeRestart(source: number, clockMs: number | null): void {
+    if (clockMs === null) return;
+    const streams = this.#streamsOf(source);
+    if (clockMs + RESTART_MS < streams.clockMs) this.forget(source);
+    this.#streamsOf(source).clockMs = clockMs;
   }
 
   #values(

@@ -96,3 +96,22 @@ test('an empty MSP packet tells the size of the grid, even under the newest numb
     text: [],
   });
 });
+
+test('an air unit whose clock goes back has restarted, and its streams count anew', () => {
+  const reader = new RubyTelemetryReader();
+  const unitAt = (clockMs: number) => {
+    const body = bodyOf(248, [
+      [2, 'u8', 0xb7],
+      [172, 'u32', 2],
+      [176, 'u32', clockMs],
+    ]);
+    expect(readPacket(reader, packetOf(30, body)).records[0]?.values['airUnitTimeMs']).toBe(clockMs);
+  };
+  const take = (segment: number) => readPacket(reader, packetOf(41, rawBody(segment, [1]))).fault;
+  unitAt(60_000);
+  expect(take(4)).toBeUndefined();
+  unitAt(59_500);
+  expect(take(0)).toBe('late');
+  unitAt(5_000);
+  expect(take(0)).toBeUndefined();
+});
