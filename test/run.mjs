@@ -18,13 +18,17 @@ const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs');
  */
 const SUITES = [
   { projects: ['layers', 'unit'] },
-  { projects: ['e2e'], folder: 'test/e2e', lacks: lackOfChromium },
-  { projects: ['lab'], folder: 'test/lab', lacks: lackOfQemu },
+  { projects: ['e2e'], folder: 'test/e2e', lacks: () => lackOfBuild() ?? lackOfChromium() },
+  { projects: ['lab'], folder: 'test/lab', lacks: () => lackOfBuild() ?? lackOfQemu() },
 ];
 
 function inPath(...names) {
   const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
   return names.flatMap((name) => folders.map((folder) => join(folder, name))).find((file) => existsSync(file));
+}
+
+function lackOfBuild() {
+  return built ? undefined : 'the program could not be built';
 }
 
 function lackOfChromium() {
@@ -79,8 +83,15 @@ function countTests(suite, scratch) {
 const total = { passed: 0, failed: 0, skipped: 0 };
 const missing = [];
 const scratch = mkdtempSync(join(tmpdir(), 'spinel-test-'));
+let built = false;
 try {
   await build((line) => console.log(line));
+  built = true;
+} catch (cause) {
+  console.error(`not built: ${cause.message}`);
+  total.failed++;
+}
+try {
   for (const suite of SUITES) {
     if (suite.folder !== undefined && !existsSync(join(ROOT, suite.folder))) continue;
     const lack = suite.lacks?.();
@@ -93,9 +104,6 @@ try {
       total.skipped += skipped;
     }
   }
-} catch (cause) {
-  console.error(`not built: ${cause.message}`);
-  total.failed++;
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

@@ -1,9 +1,12 @@
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { forkRadio } from '../../main/radio-child.ts';
 import { readFromRadio } from '../../main/radio-messages.ts';
 import { RadioProcess, type RadioProcessOptions, type RadioState } from '../../main/radio-process.ts';
 import { GOOD_RADIO, scratchFolder, until, writeEntry } from './scratch.ts';
+
+// Processes are started, on a machine that others use.
+vi.setConfig({ testTimeout: 30_000 });
 
 const folder = scratchFolder();
 const good = writeEntry(folder, 'good.mjs', GOOD_RADIO);

@@ -28,7 +28,7 @@ process.on('message', (message) => {
 `;
 
 /** Resolves with the first defined answer; rejects after `limitMs`. */
-export async function until<T>(ask: () => T | undefined | false, limitMs = 8000): Promise<T> {
+export async function until<T>(ask: () => T | undefined | false, limitMs = 20_000): Promise<T> {
   const end = Date.now() + limitMs;
   for (;;) {
     const answer = ask();
