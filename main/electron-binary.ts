@@ -125,5 +125,7 @@ function sizeOf(folder: string): number {
 export function reasonOf(errors: string): string {
   const said = [...errors.matchAll(/^\s*(?:\[cause\]: )?(?:\w*Error(?: \[\w+\])?): (.+)$/gm)].map((match) => match[1]);
   const last = said.at(-1) ?? errors.trim().split('\n')[0] ?? '';
+  // All that Node says when the server cannot be reached, and it leaves the cause out of the stack.
+  if (last === 'fetch failed') return 'no connection to the download server';
   return last.replace(/[{\s]+$/, '').slice(0, 160) || 'the download failed';
 }

@@ -27,5 +27,5 @@ try {
 }
 
 process.setSourceMapsEnabled(true);
-const { runCli } = await import('../dist/main/cli.js');
+const { runCli } = await import(new URL('../dist/main/cli.js', import.meta.url).href);
 process.exitCode = await runCli(process.argv.slice(2));

@@ -96,7 +96,7 @@ test('a fetch runs the package’s own installer', async () => {
 
 test('a fetch that fails gives the reason in a few words', async () => {
   const path = fakePackage('fails', `console.error(new TypeError('fetch failed').stack); process.exit(1);`);
-  expect(await fetchElectron(path)).toBe('fetch failed');
+  expect(await fetchElectron(path)).toBe('no connection to the download server');
 });
 
 test('a fetch that stands still is given up, one that goes on is not', async () => {
