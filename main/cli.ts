@@ -67,15 +67,16 @@ async function runStart(args: readonly string[], demo: boolean, streams: DecodeS
   const port = values.get('--port');
   const play = lists.get('--play') ?? [];
   if (flags.has('--loop') && play.length === 0) throw new UsageError('--loop needs --play');
-  const { start } = await import('./start.ts');
-  return start({
+  const options = {
     headless: flags.has('--headless'),
     port: port === undefined ? undefined : parseNumber('--port', port, 0, 65_535),
     play,
     loop: flags.has('--loop'),
     open: !flags.has('--no-open'),
     demo,
-  });
+  };
+  const { start } = await import('./start.ts');
+  return start(options);
 }
 
 /** Version in package.json, which is one level up from the source and two from what is built. */

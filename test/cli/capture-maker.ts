@@ -16,7 +16,8 @@ export interface MadeFrame {
 
 /** The frames of a capture of the reference implementation. */
 export function framesOf(name: string): MadeFrame[] {
-  const capture = readCapture(name, readFileSync(captureFile(name)));
+  // Not the Buffer itself: its slice() shares memory.
+  const capture = readCapture(name, new Uint8Array(readFileSync(captureFile(name))));
   return Array.from({ length: capture.frames }, (_, i) => ({
     bytes: capture.bytes.slice(capture.starts[i], capture.ends[i]),
     ...captureTime(capture.base, ns(capture.offsets[i] as number)),
