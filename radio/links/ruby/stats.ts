@@ -48,7 +48,7 @@ export interface RubyStats {
     foreign: number;
     /** Video data packets given up. */
     lost: number;
-    /** Video data packets rebuilt by FEC. */
+    /** Video data packets rebuilt by FEC that no adapter brought in the end. */
     recovered: number;
     scrambled: number;
     /** Video packets that came with the retransmitted flag. */
