@@ -17,12 +17,11 @@ async function buildIfCheckout() {
 try {
   await buildIfCheckout();
 } catch (cause) {
-  const missing = cause.code === 'ERR_MODULE_NOT_FOUND';
-  console.error(
-    missing
-      ? 'spinel: its packages are not installed; run "npm install" first.'
-      : `spinel: could not be built: ${cause.message}`,
-  );
+  let why = `could not be built: ${cause.message}`;
+  if (cause.code === 'ERR_MODULE_NOT_FOUND') why = 'its packages are not installed; run "npm install" first.';
+  // esbuild has already shown its own errors.
+  else if (Array.isArray(cause.errors)) why = 'could not be built';
+  console.error(`spinel: ${why}`);
   process.exit(1);
 }
 

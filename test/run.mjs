@@ -88,7 +88,7 @@ try {
   await build((line) => console.log(line));
   built = true;
 } catch (cause) {
-  console.error(`not built: ${cause.message}`);
+  console.error(Array.isArray(cause.errors) ? 'not built' : `not built: ${cause.message}`);
   total.failed++;
 }
 try {
