@@ -30,11 +30,16 @@ export class TrafficCensus {
     else this.damaged++;
   }
 
-  /** What was seen, as the end of a sentence: `12,000 frames of other Wi-Fi traffic`. */
-  describe(): string {
+  /**
+   * What was seen, as the end of a sentence: `12,000 frames of other Wi-Fi traffic`. `scrambled` of the RubyFPV frames
+   * need a pass phrase.
+   */
+  describe(scrambled: number): string {
     const seen: string[] = [];
     if (this.wfb > 0) seen.push(`${counted(this.wfb, 'wfb-ng packet')} (this version does not decode wfb-ng)`);
-    if (this.rubyDown > 0) seen.push(`${counted(this.rubyDown, 'RubyFPV frame')} that failed their check`);
+    if (scrambled > 0) seen.push(`${counted(scrambled, 'RubyFPV frame')} scrambled with a pass phrase`);
+    const failed = this.rubyDown - scrambled;
+    if (failed > 0) seen.push(`${counted(failed, 'RubyFPV frame')} that failed the check`);
     if (this.rubyUp > 0) seen.push(`${counted(this.rubyUp, 'frame')} of a RubyFPV ground station`);
     if (this.other > 0) seen.push(`${counted(this.other, 'frame')} of other Wi-Fi traffic`);
     if (this.damaged > 0) seen.push(`${counted(this.damaged, 'damaged frame')}`);

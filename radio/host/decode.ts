@@ -128,9 +128,9 @@ class DecodeRun {
 
   async run(): Promise<DecodeResult> {
     await this.#receiveAll();
-    const { heard } = this.#receiver.stats;
+    const { heard, packets } = this.#receiver.stats;
     if (heard.size === 0) {
-      return { found: false, sentence: `no RubyFPV air unit was heard: ${this.#census.describe()}` };
+      return { found: false, sentence: `no RubyFPV air unit was heard: ${this.#census.describe(packets.scrambled)}` };
     }
     if (this.#airUnit !== undefined && !heard.has(this.#airUnit)) {
       return {

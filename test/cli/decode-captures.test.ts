@@ -1,9 +1,21 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { DecodeReport } from '../../radio/host/decode-report.ts';
-import { framesOf, fromAirUnit, later, otherTraffic, packetAt, wfbTraffic, writeFrames } from './capture-maker.ts';
+import {
+  framesOf,
+  fromAirUnit,
+  later,
+  type MadeFrame,
+  otherTraffic,
+  packetAt,
+  wfbTraffic,
+  writeFrames,
+} from './capture-maker.ts';
 import { captureFile, captureJson, resultFolder, spinel } from './run-spinel.ts';
+
+// Whole decodes, on machines that are busy with other tests.
+vi.setConfig({ testTimeout: 60_000 });
 
 const result = resultFolder();
 const clean = framesOf('clean-h264.pcap');
@@ -93,12 +105,26 @@ test('of two air units the first whose video is heard is decoded, or the one ask
   expect(asked.video?.accessUnits).toBeGreaterThan(0);
 });
 
-test('an air unit that restarts in mid-stream goes on', async () => {
-  const length = 2000;
-  const frames = [...clean.slice(0, 600), ...clean.map((frame) => later(frame, length))];
+test.each([2000, 300, 40])('an air unit that restarts in mid-stream after %i ms goes on', async (pauseMs) => {
+  const head = clean.slice(0, 600);
+  const [first, last] = [head[0], head[599]] as [MadeFrame, MadeFrame];
+  const lengthMs = Math.ceil((last.seconds - first.seconds) * 1000 + (last.nanos - first.nanos) / 1e6);
+  const frames = [...head, ...clean.map((frame) => later(frame, lengthMs + pauseMs))];
   const { video } = await report([writeFrames(result('restart.pcap'), frames)]);
-  const alone = await report([writeFrames(result('head.pcap'), clean.slice(0, 600))]);
+  const alone = await report([writeFrames(result('head.pcap'), head)]);
   expect(video?.bytes).toBe((alone.video?.bytes ?? 0) + expected.sourceBytes);
+});
+
+test('a scrambled air unit is nothing to decode, and is named as such', async () => {
+  const scrambled = clean.slice(0, 50).map((frame) => {
+    const bytes = frame.bytes.slice();
+    const at = packetAt(frame);
+    bytes[at + 4] = 0x41;
+    return { ...frame, bytes };
+  });
+  const { code, stderr } = await spinel('decode', writeFrames(result('scrambled.pcap'), scrambled));
+  expect(code).toBe(2);
+  expect(stderr).toContain('50 RubyFPV frames scrambled with a pass phrase');
 });
 
 test('a cut capture is read to its last whole frame and stderr says so', async () => {
@@ -156,6 +182,6 @@ test('random bytes in the place of frames never break a decode', async () => {
       const { code } = await spinel('decode', writeFrames(result('damaged.pcap'), frames), '--telemetry', result('t'));
       expect([0, 2]).toContain(code);
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 });

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { ns } from '../../radio/base/time.ts';
 import type { DecodeReport } from '../../radio/host/decode-report.ts';
 import { AccessUnitAssembler } from '../../radio/video/access-units.ts';
 import { captureFile, captureJson, resultFolder, spinel } from './run-spinel.ts';
+
+// Whole decodes, on machines that are busy with other tests.
+vi.setConfig({ testTimeout: 60_000 });
 
 const result = resultFolder();
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');

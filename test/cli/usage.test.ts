@@ -1,6 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { captureFile, resultFolder, spinel } from './run-spinel.ts';
+
+// Whole decodes, on machines that are busy with other tests.
+vi.setConfig({ testTimeout: 60_000 });
 
 const result = resultFolder();
 const clean = captureFile('clean-h264.pcap');
