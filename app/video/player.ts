@@ -5,8 +5,12 @@ import { UnitReader } from './unit-reader.ts';
 
 /** Units that wait for the decoder: 50 ms at 60 frames/s. */
 export const QUEUE_LIMIT = 3;
-/** The same while a new decoder starts up: dropping then would spoil the picture until the next key frame. */
-export const STARTING_QUEUE_LIMIT = 30;
+/**
+ * The same when the oldest has waited for less than 50 ms (a burst after a stall, which a decoder of 200 frames/s works
+ * off by itself), and while a new decoder starts: dropping then would spoil the picture until the next key frame.
+ */
+export const BURST_QUEUE_LIMIT = 30;
+const BURST_TIME = msToNs(50);
 const STARTING_TIME = msToNs(1_000);
 /** Units given to the decoder that it has not begun with. */
 const DECODER_QUEUE_LIMIT = 2;
@@ -53,22 +57,27 @@ interface Waiting {
 
 /**
  * Access units in, frames out, as soon as may be. Starts at a key frame or at a grey picture of our own, goes on over
- * losses, and replaces a decoder that gave up. Never holds more than 3 units (30 while a decoder starts).
+ * losses, and replaces a decoder that gave up. Holds 3 units, and 30
+ * for as long as they are young or a decoder starts.
  */
 export class Player {
   readonly #parts: PlayerParts;
   readonly #reader = new UnitReader();
   readonly #queue: Waiting[] = [];
-  /** Units in the decoder, oldest first. */
+  /** Units in the decoder, oldest first. Some never come out: one that went in later and came out tells. */
   readonly #inside: UnitTimes[] = [];
   readonly #checked = new Map<string, boolean | 'asking'>();
   #decoder: Decoder | undefined;
   #config = '';
+  /** The decoder was told to put frames in order. */
+  #reorders = false;
   #timestamp = 0;
+  #newestOutput = 0;
   #startedAt: Ns = ns(0);
   #lastOutputAt: Ns = ns(0);
   #starting = true;
-  #startedGrey = false;
+  /** How the decoder was started; `taken`: by a grey picture, which it took. */
+  #startedBy: 'key' | 'grey' | 'taken' = 'key';
   #outputs = 0;
   #fedSinceOutput = 0;
   #greyFailures = 0;
@@ -104,7 +113,9 @@ export class Player {
 
   /** Units in the decoder that are newer than the newest frame it gave. */
   get held(): number {
-    return this.#inside.length;
+    let count = 0;
+    for (const { timestamp } of this.#inside) if (timestamp > this.#newestOutput) count++;
+    return count;
   }
 
   get codecString(): string {
@@ -131,7 +142,7 @@ export class Player {
       return;
     }
     const { codecString, width, height } = this.#reader.sets;
-    const config = `${codecString} ${width}x${height}${this.#reader.reorders ? ' reordered' : ''}`;
+    const config = `${codecString} ${width}x${height}`;
     this.#queue.push({ unit, data, receivedAt, config, hasSets: this.#reader.hasSets });
     this.#shorten();
     this.#pump();
@@ -151,12 +162,13 @@ export class Player {
   }
 
   #shorten(): void {
-    if (this.#starting) {
+    const now = this.#parts.clock.now();
+    if (this.#decoder && this.#starting) {
       const settled = this.#outputs > 0 && this.#queue.length <= 1;
-      if (settled || this.#parts.clock.now() - this.#startedAt > STARTING_TIME)
-        this.#starting = this.#decoder === undefined;
+      if (settled || now - this.#startedAt > STARTING_TIME) this.#starting = false;
     }
-    const limit = this.#starting ? STARTING_QUEUE_LIMIT : QUEUE_LIMIT;
+    const patient = this.#starting || now - (this.#queue[0] as Waiting).receivedAt < BURST_TIME;
+    const limit = patient ? BURST_QUEUE_LIMIT : QUEUE_LIMIT;
     if (this.#queue.length <= limit) return;
     // From a key frame on nothing older is needed; without one the picture stays spoilt until the next.
     let newestKey = this.#queue.length - 1;
@@ -178,7 +190,8 @@ export class Player {
       return;
     }
     try {
-      const running = this.#decoder !== undefined && this.#config === config;
+      const ordered = unit.keyFrame && this.#reader.reorders && !this.#reorders;
+      const running = this.#decoder !== undefined && this.#config === config && !ordered;
       if (!running && !this.#start(unit, config)) {
         this.skipped++;
         this.keyFrameWanted = true;
@@ -195,7 +208,7 @@ export class Player {
 
   /** Configures a decoder so that `unit` may come next; false when none can start there. */
   #start(unit: AccessUnit, config: string): boolean {
-    const { sets, sps, pps } = this.#reader;
+    const { sets, sps, pps, reorders } = this.#reader;
     let grey: Uint8Array<ArrayBuffer> | undefined;
     if (!unit.keyFrame) {
       if (unit.codec !== 'h264' || !sps || !pps || this.#greyFailures >= FAILURES_BEFORE_CHANGE) return false;
@@ -208,16 +221,17 @@ export class Player {
       codec: sets.codecString,
       codedWidth: sets.width,
       codedHeight: sets.height,
-      optimizeForLatency: true,
+      // With it Chromium's software decoder gives frames in decoding order and loses some.
+      optimizeForLatency: !reorders,
       hardwareAcceleration: this.#keyFailures >= FAILURES_BEFORE_CHANGE ? 'prefer-software' : 'no-preference',
     });
     this.#config = config;
+    this.#reorders = reorders;
     this.#startedAt = this.#lastOutputAt = this.#parts.clock.now();
     this.#starting = true;
-    this.#startedGrey = grey !== undefined;
+    this.#startedBy = grey ? 'grey' : 'key';
     this.#outputs = 0;
     this.#fedSinceOutput = 0;
-    this.#inside.length = 0;
     if (grey) this.#decode('key', grey, undefined);
     return true;
   }
@@ -261,13 +275,13 @@ export class Player {
     this.#fedSinceOutput = 0;
     const index = this.#inside.findIndex((times) => times.timestamp === frame.timestamp);
     const times = this.#inside[index];
+    if (index >= 0) this.#inside.splice(index, 1);
+    this.#newestOutput = Math.max(this.#newestOutput, frame.timestamp);
     if (!times || times.hidden) {
-      if (times) this.#inside.splice(0, index + 1);
+      if (times) this.#startedBy = 'taken';
       frame.close();
       return;
     }
-    // Frames in order: those before it that have not come out never will.
-    this.#inside.splice(this.#reader.reorders ? index : 0, this.#reader.reorders ? 1 : index + 1);
     this.#outputs++;
     this.#greyFailures = 0;
     this.#keyFailures = 0;
@@ -281,8 +295,8 @@ export class Player {
   #fail(error: unknown): void {
     this.lastError = error instanceof Error ? error.message : String(error);
     if (this.#outputs === 0) {
-      if (this.#startedGrey) this.#greyFailures++;
-      else this.#keyFailures++;
+      if (this.#startedBy === 'grey') this.#greyFailures++;
+      else if (this.#startedBy === 'key') this.#keyFailures++;
     }
     this.keyFrameWanted = true;
     this.#dispose();
