@@ -57,7 +57,7 @@ export class ReedSolomon {
       this.#combine(FIRST_SLOT, 0, encodeSolve(4, 4), SLOT_ALIGN);
       this.#combine(FIRST_SLOT, 0, encodeSolve(4, 1), SLOT_ALIGN);
     }
-    this.bytes.fill(0, FIRST_SLOT);
+    this.bytes.fill(0, FIRST_SLOT, FIRST_SLOT + 4 * SLOT_ALIGN);
   }
 
   /**

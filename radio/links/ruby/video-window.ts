@@ -125,7 +125,7 @@ export class VideoWindow {
     } else {
       const ahead = indexDelta(index, this.#newestIndex);
       // A sender never goes back: an older block in a newer packet is a new count of blocks (rubyfpv-link.md 4.5).
-      if (ahead > 0 && number < this.#newest) {
+      if (ahead > 0 && (number < this.#newest || this.#isOtherNewest(segment))) {
         this.#restart(segment, index, at, sink);
         return undefined;
       }
@@ -143,6 +143,13 @@ export class VideoWindow {
     }
     if (number > this.#newest) this.#extend(number, at, sink);
     return undefined;
+  }
+
+  /** Whether it has the newest block's number but is of another frame. */
+  #isOtherNewest(segment: VideoSegment): boolean {
+    if (segment.block !== this.#newest) return false;
+    const block = this.#block(this.#newest);
+    return block.k > 0 && block.frame !== segment.frame;
   }
 
   #isNewLife(index: number, at: Ns): boolean {
