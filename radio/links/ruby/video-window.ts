@@ -218,7 +218,7 @@ export class VideoWindow {
   }
 
   #store(block: VideoBlock, view: DataView, body: number, segment: VideoSegment, at: Ns): void {
-    block.lastAt = at;
+    if (at > block.lastAt) block.lastAt = at;
     this.#cameByItself(block, segment);
     const { packet } = segment;
     // Parity of a block whose data are all there is the usual case, and of no use.
