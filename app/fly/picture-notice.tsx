@@ -7,18 +7,8 @@ import { useSampled } from '../state/sampled.ts';
 import { useApp } from '../state/store.ts';
 import { newestTelemetry } from '../state/telemetry.ts';
 import { words } from '../words.ts';
+import { meaningOf, type PictureState } from './picture-meaning.ts';
 import styles from './picture-notice.module.css';
-import type { PictureState } from './picture-state.ts';
-
-/** Heard within this is heard now, ms. */
-const NOW_MS = 1500;
-
-/** What a missing picture means for the flight, by what else is heard. */
-export function meaningOf(telemetryAgeMs: number | undefined, videoAgeMs: number | undefined): string {
-  if (videoAgeMs !== undefined && videoAgeMs < NOW_MS) return words.videoStillComes;
-  if (telemetryAgeMs !== undefined && telemetryAgeMs < NOW_MS) return words.telemetryStillComes;
-  return words.nothingHeard;
-}
 
 function currentMeaning(): string {
   const now = radioTime();
@@ -42,7 +32,8 @@ function Stale() {
   const meaning = useSampled(currentMeaning);
   return (
     <p className={styles['line']}>
-      <strong>{words.noPictureFor(forHow)}</strong> {meaning}
+      <strong className={styles['age']}>{words.noPictureFor(forHow)}</strong>
+      {meaning}
     </p>
   );
 }
@@ -50,10 +41,10 @@ function Stale() {
 function Unsupported() {
   const codec = useSampled(() => newestPicture()?.codec || 'H.265');
   return (
-    <>
+    <div className={styles['plate']}>
       <h1 className={styles['title']}>{words.unsupported(codec)}</h1>
       <p className={styles['text']}>{words.unsupportedExplained}</p>
-    </>
+    </div>
   );
 }
 
@@ -61,10 +52,10 @@ function Waiting() {
   const source = useApp((app) => app.source);
   const title = source.phase === 'idle' ? '' : source.title;
   return (
-    <>
+    <div className={styles['plate']}>
       <h1 className={styles['title']}>{source.phase === 'starting' ? words.starting(title) : words.waiting}</h1>
       <p className={styles['text']}>{source.phase === 'up' ? words.waitingExplained(title) : ''}</p>
       <div className={styles['pulse']} aria-hidden="true" />
-    </>
+    </div>
   );
 }

@@ -85,7 +85,7 @@ function Attitude() {
   return (
     <svg className={styles['attitude']} viewBox="-400 -400 800 800" aria-hidden="true">
       <g transform="rotate(-12)" fill="none" stroke="currentColor" strokeWidth="2">
-        <path d="M-1200 60H-110M110 60H1200" />
+        <path d="M-330 60H-110M110 60H1200" />
         {RUNGS.map((deg) => (
           <path
             key={deg}

@@ -65,5 +65,6 @@ export interface KeyPress {
 /** The action of a key press; undefined for keys of the browser or system. */
 export function actionOf(press: KeyPress): Action | undefined {
   if (press.ctrlKey || press.altKey || press.metaKey) return undefined;
-  return KEYMAP[press.key.toLowerCase()];
+  const key = press.key.toLowerCase();
+  return Object.hasOwn(KEYMAP, key) ? KEYMAP[key] : undefined;
 }

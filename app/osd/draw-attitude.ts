@@ -18,7 +18,8 @@ export interface AttitudeView {
   full: boolean;
 }
 
-const LADDER_STEP_DEG = 5;
+/** Rungs every 5 degrees, or every 10 where those would stand closer than this, lines of 720. */
+const LADDER_LEAST_GAP = 36;
 const LADDER_REACH_DEG = 30;
 
 const a: Point = { x: 0, y: 0 };
@@ -54,8 +55,10 @@ function line(pen: Pen, to: Projection, from: number, until: number, down: numbe
 /** The middle of the display, so that lines do not climb into the tape, the alarms or the home arrow. */
 function inField(layout: Layout, to: Projection, down: number, margin: number): boolean {
   turned(to, 0, down, a);
-  const { k, height } = layout;
-  return a.y > 150 * k + margin && a.y < height - 150 * k - margin;
+  const { k, height, picture } = layout;
+  const top = Math.max(150 * k, picture.y) + margin;
+  const bottom = Math.min(height - 150 * k, picture.y + picture.height) - margin;
+  return a.y > top && a.y < bottom;
 }
 
 function drawHorizon(pen: Pen, layout: Layout, to: Projection, ink: string): void {
@@ -67,8 +70,9 @@ function drawHorizon(pen: Pen, layout: Layout, to: Projection, ink: string): voi
 
 function drawLadder(pen: Pen, layout: Layout, to: Projection, ink: string): void {
   const { k, horizonGap: gap } = layout;
-  const nearest = Math.round(to.axisDeg / LADDER_STEP_DEG) * LADDER_STEP_DEG;
-  for (let deg = nearest - LADDER_REACH_DEG; deg <= nearest + LADDER_REACH_DEG; deg += LADDER_STEP_DEG) {
+  const stepDeg = (to.focal * Math.PI) / 36 < LADDER_LEAST_GAP * k ? 10 : 5;
+  const nearest = Math.round(to.axisDeg / 10) * 10;
+  for (let deg = nearest - LADDER_REACH_DEG; deg <= nearest + LADDER_REACH_DEG; deg += stepDeg) {
     if (deg === 0 || Math.abs(deg) > 85) continue;
     const drop = dropPx(to, deg);
     if (drop === undefined || !inField(layout, to, drop, 20 * k)) continue;

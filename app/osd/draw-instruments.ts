@@ -1,3 +1,4 @@
+import { words } from '../words.ts';
 import type { Layout } from './layout.ts';
 import { INK, type Pen } from './pen.ts';
 import type { AntennaBar, Reading, Readings, Tone } from './readings.ts';
@@ -45,17 +46,20 @@ function mark(pen: Pen, tone: Tone, x: number, baseline: number, size: number): 
   return side + size * 0.35 * pen.k;
 }
 
+/** Nothing is smaller than 13. */
+const unitSize = (size: number) => Math.max(13, size / 2);
+
 /** A number with its unit at half the size, from `x` to the right; with its mark when it needs looking at. */
 function value(pen: Pen, reading: Reading, x: number, baseline: number, size: number): number {
   const room = mark(pen, reading.tone, x, baseline, size * 0.62);
   const width = pen.text(reading.text, x + room, baseline, size, inkOf[reading.tone], 'left', true);
   const unitX = x + room + width + 4 * pen.k;
-  return unitX - x + pen.text(reading.unit, unitX, baseline, size / 2, softOf(reading.tone));
+  return unitX - x + pen.text(reading.unit, unitX, baseline, unitSize(size), softOf(reading.tone));
 }
 
 function valueWidth(pen: Pen, reading: Reading, size: number): number {
   const room = reading.tone === 'caution' || reading.tone === 'warning' ? size * 0.62 * 1.07 * pen.k : 0;
-  return room + pen.width(reading.text, size, true) + 4 * pen.k + pen.width(reading.unit, size / 2);
+  return room + pen.width(reading.text, size, true) + 4 * pen.k + pen.width(reading.unit, unitSize(size));
 }
 
 function drawSpeed(pen: Pen, { k, speedX, centerY }: Layout, readings: Readings): void {
@@ -90,31 +94,37 @@ function drawAltitude(pen: Pen, { k, altitudeX, centerY }: Layout, readings: Rea
     }
     x += 16 * k;
     pen.text(climb, x, centerY - 28 * k, 15, soft);
-    const reach = Math.max(-TREND_MOST, Math.min(TREND_MOST, climbMps * TREND_PER_MPS));
-    if (Math.abs(reach) >= 2) {
-      const trendX = altitudeX - 12 * k;
-      pen.stroke(
-        (surface) => {
-          surface.moveTo(trendX, centerY);
-          surface.lineTo(trendX, centerY - reach * k);
-        },
-        2,
-        inkOf[flightTone],
-      );
-      pen.stroke(
-        (surface) => {
-          surface.moveTo(trendX - 4 * k, centerY);
-          surface.lineTo(trendX + 4 * k, centerY);
-        },
-        1.6,
-        inkOf[flightTone],
-      );
-    }
+    drawTrend(pen, altitudeX - 14 * k, centerY, climbMps, flightTone);
   }
   if (altitude === undefined) return;
   pen.text(altitude.text, altitudeX, centerY + 14 * k, 40, inkOf[altitude.tone], 'left', true);
-  pen.text(altitude.unit, altitudeX, centerY + 37 * k, 15, soft);
+  pen.text(`${altitude.unit} ${words.osd.aboveHome}`, altitudeX, centerY + 37 * k, 15, soft);
   if (flightAge !== '') pen.text(flightAge, altitudeX, centerY + 58 * k, 14, soft);
+}
+
+/** Climb as a bar on a thin scale with its zero in the middle. */
+function drawTrend(pen: Pen, x: number, centerY: number, climbMps: number, tone: Tone): void {
+  const { k } = pen;
+  const upright = (from: number, to: number, thickness: number, ink: string) =>
+    pen.stroke(
+      (surface) => {
+        surface.moveTo(x, centerY + from * k);
+        surface.lineTo(x, centerY + to * k);
+      },
+      thickness,
+      ink,
+    );
+  upright(-TREND_MOST, TREND_MOST, 1, INK.old);
+  pen.stroke(
+    (surface) => {
+      surface.moveTo(x - 5 * k, centerY);
+      surface.lineTo(x + 3 * k, centerY);
+    },
+    1.6,
+    softOf(tone),
+  );
+  const reach = Math.max(-TREND_MOST, Math.min(TREND_MOST, climbMps * TREND_PER_MPS));
+  if (Math.abs(reach) >= 1) upright(0, -reach, 3.4, inkOf[tone]);
 }
 
 function drawWho(pen: Pen, { k, left }: Layout, readings: Readings): void {
@@ -127,9 +137,9 @@ function drawWho(pen: Pen, { k, left }: Layout, readings: Readings): void {
   pen.text(readings.gps, left + room, 89 * k, 15, tone === 'normal' ? INK.soft : inkOf[tone]);
 }
 
-function drawTime(pen: Pen, { k, right }: Layout, readings: Readings): void {
+function drawTime(pen: Pen, { k, right, compact }: Layout, readings: Readings): void {
   pen.text(readings.clock, right, 44 * k, 18, INK.white, 'right', true);
-  pen.text(readings.videoFormat, right, 67 * k, 15, INK.soft, 'right');
+  if (!compact) pen.text(readings.videoFormat, right, 67 * k, 15, INK.soft, 'right');
 }
 
 function drawBattery(pen: Pen, { k, left, height, compact }: Layout, readings: Readings, extent: Extent): void {
@@ -203,13 +213,5 @@ function drawAlarm(pen: Pen, { k, centerX }: Layout, { alarm }: Readings, blinkO
   const baseline = 124 * k;
   if (pen.outlining) pen.plate(x - 14 * k, baseline - 24 * k, width + 28 * k, 35 * k, 4 * k, PLATE);
   if (alarm.severity === 'caution' || blinkOn) mark(pen, alarm.severity, x, baseline, size * 1.1);
-  pen.text(
-    alarm.text,
-    x + 27 * k,
-    baseline,
-    size,
-    alarm.severity === 'warning' && !blinkOn ? INK.white : ink,
-    'left',
-    true,
-  );
+  pen.text(alarm.text, x + 27 * k, baseline, size, ink, 'left', true);
 }

@@ -13,6 +13,9 @@ export const INK = {
 const OUTLINE = 'rgba(0,0,0,0.65)';
 /** Each side of a stroke or letter, at 720 lines. */
 const OUTLINE_PX = 1.3;
+/** A faint halo around letters: over snow and noise the outline alone leaves them hollow. */
+const HALO = 'rgba(0,0,0,0.28)';
+const HALO_PX = 3.2;
 const FAMILY = 'B612, "Noto Sans CJK SC", "Microsoft YaHei", sans-serif';
 
 export type Align = 'left' | 'center' | 'right';
@@ -50,6 +53,8 @@ export class Pen {
   readonly #widths = new Map<string, Map<string, number>>();
   /** CSS pixels per line of a 720-line picture. */
   k = 1;
+  /** No text is smaller than this, CSS pixels. */
+  leastTextPx = 10;
   outlining = true;
   #font = '';
 
@@ -72,7 +77,7 @@ export class Pen {
   }
 
   #use(size: number, bold: boolean): string {
-    const font = `${bold ? 700 : 400} ${Math.max(size * this.k, 10).toFixed(2)}px ${FAMILY}`;
+    const font = `${bold ? 700 : 400} ${Math.max(size * this.k, this.leastTextPx).toFixed(2)}px ${FAMILY}`;
     if (font !== this.#font) {
       this.#surface.font = font;
       this.#font = font;
@@ -110,7 +115,11 @@ export class Pen {
     const width = this.width(text, size, bold);
     const left = align === 'left' ? x : align === 'right' ? x - width : x - width / 2;
     const surface = this.#surface;
+    if (text === '') return 0;
     if (this.outlining) {
+      surface.strokeStyle = HALO;
+      surface.lineWidth = 2 * HALO_PX * this.k;
+      surface.strokeText(text, left, y);
       surface.strokeStyle = OUTLINE;
       surface.lineWidth = 2 * OUTLINE_PX * this.k;
       surface.strokeText(text, left, y);

@@ -43,6 +43,7 @@ function sizeTo({ canvas, pen }: Sheet, width: number, height: number, k: number
   canvas.width = w;
   canvas.height = h;
   pen.k = k;
+  pen.leastTextPx = Math.max(10, (13 * height) / 720);
   pen.forgetWidths();
   return true;
 }

@@ -79,6 +79,7 @@ function Pictures() {
   const presented = usePicture((picture) => `${Math.round(picture.presentedPerSecond)} /s`);
   const dropped = usePicture((picture) => whole(picture.dropped));
   const rebuilds = usePicture((picture) => whole(picture.rebuilds));
+  const fec = useLink(({ fec: f }) => (f === null ? '' : `${f.k} + ${f.m}`));
   const keyFrames = useLink(({ keyframeIntervalMs }) =>
     keyframeIntervalMs === null ? '' : `${keyframeIntervalMs} ms`,
   );
@@ -90,6 +91,7 @@ function Pictures() {
         <Pair name={w.presented} value={presented} />
         <Pair name={w.dropped} value={dropped} />
         <Pair name={w.rebuilds} value={rebuilds} />
+        <Pair name={w.fec} value={fec} />
         <Pair name={w.keyFrames} value={keyFrames} />
       </dl>
     </section>
@@ -104,7 +106,6 @@ function Packets() {
   const badCrc = useLink(({ packets }) => whole(packets.badCrc));
   const foreign = useLink(({ packets }) => whole(packets.foreign));
   const blocks = useLink(({ blocks: b }) => `${whole(b.complete)} / ${whole(b.recovered)} / ${whole(b.lost)}`);
-  const fec = useLink(({ fec: f }) => (f === null ? '' : `${f.k} + ${f.m}`));
   return (
     <section className={styles['part']}>
       <h2 className={styles['heading']}>{w.packets}</h2>
@@ -118,7 +119,6 @@ function Packets() {
       </dl>
       <dl className={styles['pairs']} data-wide="true">
         <Pair name={w.blocks} value={blocks} />
-        <Pair name={w.fec} value={fec} />
       </dl>
     </section>
   );

@@ -12,7 +12,6 @@ const short = (ms: number) => (ms < 9.95 ? ms.toFixed(1) : ms.toFixed(0));
 export function StageBar() {
   return (
     <section className={styles['part']}>
-      <h2 className={styles['heading']}>{w.latency}</h2>
       <div className={styles['bar']} aria-hidden="true">
         {STAGES.map((place) => (
           <Segment key={place} place={place} />
@@ -21,9 +20,9 @@ export function StageBar() {
       <table className={styles['stages']}>
         <thead>
           <tr>
-            <th scope="col">ms</th>
-            <td>p50</td>
-            <td>p95</td>
+            <th scope="col">{w.latency}</th>
+            <th scope="col">p50</th>
+            <th scope="col">p95</th>
           </tr>
         </thead>
         <tbody>
