@@ -10,7 +10,7 @@
  */
 
 /** One lap, seconds: the clip's length, and the flight's. */
-export const LAP_S = 38;
+export const LAP_S = 40;
 /** Laps flown on one battery; then it is changed while the aircraft stands. */
 export const LAPS_PER_BATTERY = 12;
 /** Vertical field of view of the camera, degrees, over the picture's whole height; it looks straight ahead. */
@@ -87,13 +87,13 @@ function turn(angleDeg: number, radiusM: number): Leg {
 }
 
 const legs: Leg[] = [
-  { lengthM: 118, curvature: 0 },
-  turn(-195, 84),
+  { lengthM: 105, curvature: 0 },
+  turn(-190, 78),
   { lengthM: 0, curvature: 0 },
-  turn(27, 150),
+  turn(20, 150),
   { lengthM: 0, curvature: 0 },
-  turn(-192, 70),
-  { lengthM: 128, curvature: 0 },
+  turn(-190, 78),
+  { lengthM: 108, curvature: 0 },
 ];
 /** The two legs whose lengths close the track. */
 const OPEN_LEGS = [2, 4] as const;
@@ -137,28 +137,29 @@ function closeTrack(): void {
   const det = Math.sin(ha) * Math.cos(hb) - Math.sin(hb) * Math.cos(ha);
   (legs[a] as Leg).lengthM = (-x * Math.cos(hb) + y * Math.sin(hb)) / det;
   (legs[b] as Leg).lengthM = (-y * Math.sin(ha) + x * Math.cos(ha)) / det;
+  if (OPEN_LEGS.some((leg) => (legs[leg] as Leg).lengthM < 0)) throw new Error('the flight\'s track does not close');
 }
 
 // --- Speed and height over a lap ------------------------------------------------------------------------------------
 
 const ARM_S = 0.5;
 const ROLL_S = 0.9;
-const TOUCH_S = 34.2;
-const STOP_S = 37.2;
+const TOUCH_S = 35.6;
+const STOP_S = 39.3;
 
 /** Speed as a share of cruise speed. */
 function speedShape(t: number): number {
-  const away = 0.86 * ease(ROLL_S, 5.6, t) + 0.14 * ease(6, 13, t);
-  const slow = 0.3 * ease(20, 31, t) + 0.7 * ease(31.4, STOP_S, t);
+  const away = 0.93 * ease(ROLL_S, 5.2, t) + 0.07 * ease(6, 12, t);
+  const slow = 0.18 * ease(20, 31, t) + 0.82 * ease(34.4, STOP_S, t);
   return Math.max(0, away - slow);
 }
 
 /** Climbs and descents: metres gained between two times. */
 const CLIMBS = [
-  [40, 3.9, 11.5],
-  [18, 8.5, 17],
-  [-12, 16, 24],
-  [-46, 21.5, TOUCH_S],
+  [40, 3.9, 12],
+  [18, 9, 18],
+  [-12, 17, 25],
+  [-46, 22.5, TOUCH_S],
 ] as const;
 
 function height(t: number): number {
@@ -223,7 +224,8 @@ function fillLap(): void {
     const power = speed / cruise;
     const pull = accel / GRAVITY + Math.sin(track) + 0.16 * power * power + (0.05 / Math.cos(bank)) * airborne;
     const throttle = t < ROLL_S - 0.2 || t > STOP_S ? 0 : Math.max(0, Math.min(1, pull * 1.55 + 0.06));
-    const current = t < ARM_S || t > STOP_S + 0.3 ? 0.6 : 0.9 + DRAG_A * throttle + CRUISE_A * 2.2 * throttle * throttle;
+    const current =
+      t < ARM_S || t > STOP_S + 0.3 ? 0.6 : 0.9 + DRAG_A * throttle + CRUISE_A * 2.2 * throttle * throttle;
     lap.east[i] = x0 + (x1 - x0) * u;
     lap.north[i] = y0 + (y1 - y0) * u;
     lap.heading[i] = h0 + (h1 - h0) * u;
@@ -254,8 +256,8 @@ function look(values: Float64Array, row: number): number {
 function modeAt(t: number): FlightMode {
   if (t < ARM_S || t >= STOP_S + 0.3) return FlightMode.stabilize;
   if (t < 9) return FlightMode.takeoff;
-  if (t < 21.5) return FlightMode.cruise;
-  return t < 29.5 ? FlightMode.fbwa : FlightMode.land;
+  if (t < 22.5) return FlightMode.cruise;
+  return t < 30.5 ? FlightMode.fbwa : FlightMode.land;
 }
 
 /** Resting voltage of a 4S pack by charge used, volts: a straight line is close enough between 5 and 90 %. */
@@ -289,8 +291,7 @@ export function flightAt(timeS: number, out: FlightState): FlightState {
   out.consumedMah = onBattery * (lap.consumed[ROWS] as number) + look(lap.consumed, row);
   out.voltageV = FULL_V - VOLTS_PER_MAH * out.consumedMah - RESISTANCE_OHM * out.currentA;
   out.latitudeDeg = HOME.latitudeDeg + out.northM / EARTH_RADIUS_M / DEG;
-  out.longitudeDeg =
-    HOME.longitudeDeg + out.eastM / (EARTH_RADIUS_M * Math.cos(HOME.latitudeDeg * DEG)) / DEG;
+  out.longitudeDeg = HOME.longitudeDeg + out.eastM / (EARTH_RADIUS_M * Math.cos(HOME.latitudeDeg * DEG)) / DEG;
   out.distanceHomeM = Math.hypot(out.eastM, out.northM);
   out.totalDistanceM = onBattery * LAP_LENGTH_M + look(lap.distance, row);
   out.satellites = 16 + Math.round(1.4 * Math.sin((2 * Math.PI * t) / LAP_S));
@@ -308,9 +309,9 @@ const TEXTS = [
   [ARM_S, 'Arming motors'],
   [3.9, 'Takeoff to 60m'],
   [9, 'Mode CRUISE'],
-  [12.6, 'Reached waypoint #2'],
-  [21.5, 'Mode FBWA'],
-  [29.5, 'Landing sequence started'],
+  [13.4, 'Reached waypoint 2'],
+  [22.5, 'Mode FBWA'],
+  [30.5, 'Landing sequence started'],
   [TOUCH_S, 'Touchdown'],
   [STOP_S + 0.3, 'Disarming motors'],
 ] as const;
