@@ -9,9 +9,10 @@ const START_CODE = new Uint8Array([0, 0, 0, 1]);
  * with an unused id, and an IDR picture of that PPS that is grey all over. WebCodecs refuses any first chunk without
  * an IDR (hot-path-choices.md 4); the pictures that follow then repair the grey, in an intra-refresh stream wholly.
  *
- * `sps` and `pps` are NAL units without start codes. Faults: those of the sets; `range` for interlaced streams.
+ * `sps` and `pps` are NAL units without start codes. `nextPocLsb`: pic_order_cnt_lsb of the picture that comes next, -1
+ * if it has none; the grey one comes right before it, for FFmpeg holds frames back once one came out of order. Faults: those of the sets; `range` for interlaced streams.
  */
-export function greyIdr(sps: Uint8Array, pps: Uint8Array): Uint8Array<ArrayBuffer> | Fault {
+export function greyIdr(sps: Uint8Array, pps: Uint8Array, nextPocLsb = -1): Uint8Array<ArrayBuffer> | Fault {
   const set = readH264Sps(sps, 0, sps.length);
   if (typeof set === 'string') return set;
   const streamPps = readH264Pps(pps, 0, pps.length);
@@ -41,7 +42,8 @@ export function greyIdr(sps: Uint8Array, pps: Uint8Array): Uint8Array<ArrayBuffe
   if (set.separateColourPlanes) return 'range';
   slice.bits(0, set.log2MaxFrameNum);
   slice.ue(0); // idr_pic_id
-  if (set.pocType === 0) slice.bits(0, set.log2MaxPocLsb);
+  const range = 2 ** set.log2MaxPocLsb;
+  if (set.pocType === 0) slice.bits(nextPocLsb < 0 ? 0 : (nextPocLsb - 2 + range) % range, set.log2MaxPocLsb);
   if (set.pocType === 1 && !set.deltaPicOrderAlwaysZero) slice.se(0);
   slice.bits(0b00, 2); // output as usual, not a long-term reference
   slice.se(0); // quantiser

@@ -14,6 +14,10 @@ const BURST_TIME = msToNs(50);
 const STARTING_TIME = msToNs(1_000);
 /** Units given to the decoder that it has not begun with. */
 const DECODER_QUEUE_LIMIT = 2;
+/** A decoder that never gave all it had in this many units holds frames back: damage taught it to. */
+const HOLDING_UNITS = 8;
+/** A decoder is not renewed for that before it is this old: on a slow computer every one looks like it. */
+const RENEWAL_TIME = msToNs(1_000);
 /** A decoder that took this many units for this long without giving a frame is replaced. */
 const STUCK_UNITS = 60;
 const STUCK_TIME = msToNs(2_000);
@@ -53,6 +57,7 @@ interface Waiting {
   config: string;
   /** It brings its own SPS and PPS. */
   hasSets: boolean;
+  pocLsb: number;
 }
 
 /**
@@ -80,6 +85,8 @@ export class Player {
   #startedBy: 'key' | 'grey' | 'taken' = 'key';
   #outputs = 0;
   #fedSinceOutput = 0;
+  /** Units given in a row while an older one had not come out. */
+  #unitsHeld = 0;
   #greyFailures = 0;
   #keyFailures = 0;
   #closed = false;
@@ -143,7 +150,8 @@ export class Player {
     }
     const { codecString, width, height } = this.#reader.sets;
     const config = `${codecString} ${width}x${height}`;
-    this.#queue.push({ unit, data, receivedAt, config, hasSets: this.#reader.hasSets });
+    const { hasSets, pocLsb } = this.#reader;
+    this.#queue.push({ unit, data, receivedAt, config, hasSets, pocLsb });
     this.#shorten();
     this.#pump();
   }
@@ -190,9 +198,13 @@ export class Player {
       return;
     }
     try {
-      const ordered = unit.keyFrame && this.#reader.reorders && !this.#reorders;
-      const running = this.#decoder !== undefined && this.#config === config && !ordered;
-      if (!running && !this.#start(unit, config)) {
+      const ordered = this.#reader.reorders && !this.#reorders;
+      const old = this.#parts.clock.now() - this.#startedAt >= RENEWAL_TIME;
+      const holding = old && !this.#reorders && this.#unitsHeld >= HOLDING_UNITS;
+      const renew = unit.keyFrame && (ordered || holding);
+      if (renew && holding) this.#dispose();
+      const running = this.#decoder !== undefined && this.#config === config && !renew;
+      if (!running && !this.#start(waiting)) {
         this.skipped++;
         this.keyFrameWanted = true;
         return;
@@ -206,13 +218,13 @@ export class Player {
     }
   }
 
-  /** Configures a decoder so that `unit` may come next; false when none can start there. */
-  #start(unit: AccessUnit, config: string): boolean {
+  /** Configures a decoder so that the unit may come next; false when none can start there. */
+  #start({ unit, config, pocLsb }: Waiting): boolean {
     const { sets, sps, pps, reorders } = this.#reader;
     let grey: Uint8Array<ArrayBuffer> | undefined;
     if (!unit.keyFrame) {
       if (unit.codec !== 'h264' || !sps || !pps || this.#greyFailures >= FAILURES_BEFORE_CHANGE) return false;
-      const made = greyIdr(sps, pps);
+      const made = greyIdr(sps, pps, pocLsb);
       if (typeof made === 'string') return false;
       grey = made;
     }
@@ -232,6 +244,7 @@ export class Player {
     this.#startedBy = grey ? 'grey' : 'key';
     this.#outputs = 0;
     this.#fedSinceOutput = 0;
+    this.#unitsHeld = 0;
     if (grey) this.#decode('key', grey, undefined);
     return true;
   }
@@ -249,6 +262,7 @@ export class Player {
       hidden: waiting === undefined,
     });
     if (this.#inside.length > TIMES_KEPT) this.#inside.shift();
+    this.#unitsHeld = this.held > 1 ? this.#unitsHeld + 1 : 0;
     this.#fedSinceOutput++;
     this.#decoder?.decode(this.#parts.createChunk({ type, timestamp: this.#timestamp, data }));
   }

@@ -23,6 +23,8 @@ export class UnitReader {
   /** The sets that the newest pictures use, as the decoder sees them; H.265 keeps none. */
   sps: Uint8Array<ArrayBuffer> | undefined;
   pps: Uint8Array<ArrayBuffer> | undefined;
+  /** pic_order_cnt_lsb of the unit last read, -1 if it has none. */
+  pocLsb = -1;
   /** B slices have come: frames must be put in order, so the SPS is left as it is. */
   reorders = false;
 
@@ -58,6 +60,7 @@ export class UnitReader {
           continue;
         }
         slices++;
+        if (slices === 1) this.pocLsb = this.#slice.pocLsb;
         const known = codec === 'h264' ? this.#sets.h264Pps : this.#sets.h265Pps;
         if (slices === 1 && !known[this.#slice.ppsId]) return undefined;
         if (this.#slice.type === 'B' && codec === 'h264') this.reorders = true;

@@ -18,6 +18,8 @@ export interface SliceHeader {
   ppsId: number;
   /** H.264 only, and only with the SPS known; else -1. */
   frameNum: number;
+  /** H.264 with POC type 0 and no fields, and only with the SPS known; else -1. */
+  pocLsb: number;
   /** H.264 only: other pictures may refer to this one. */
   reference: boolean;
 }
@@ -28,6 +30,7 @@ export const emptySliceHeader = (): SliceHeader => ({
   idr: false,
   ppsId: 0,
   frameNum: -1,
+  pocLsb: -1,
   reference: false,
 });
 
@@ -51,6 +54,7 @@ export function readSliceHeader(
   if ((header & 0x80) !== 0) return 'type';
   out.idr = isIdr(codec, nalType(codec, header));
   out.frameNum = -1;
+  out.pocLsb = -1;
   out.type = 'unknown';
   return codec === 'h264' ? readH264(bytes, start, end, sets, out) : readH265(bytes, start, end, sets, out);
 }
@@ -71,6 +75,11 @@ function readH264(bytes: Uint8Array, start: number, end: number, sets: Parameter
     out.frameNum = reader.bits(sps.log2MaxFrameNum);
     if (reader.overrun) return 'short';
     if (out.idr && out.frameNum !== 0) return 'range';
+    if (sps.pocType === 0 && sps.frameMbsOnly) {
+      if (out.idr) reader.ue();
+      const lsb = reader.bits(sps.log2MaxPocLsb);
+      if (!reader.overrun) out.pocLsb = lsb;
+    }
   }
   out.first = firstMb === 0;
   out.type = H264_TYPES[type % 5] as SliceHeader['type'];

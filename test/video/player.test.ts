@@ -277,6 +277,20 @@ test('a decoder that takes everything and gives nothing is replaced', () => {
   expect(player.rebuilds).toBe(1);
 });
 
+test('a decoder that holds frames back is renewed at a key frame', () => {
+  const units = Array.from({ length: 4 }, () => clip('baseline.h264')).flat();
+  for (const unit of units) {
+    feed([unit]);
+    const decoder = newest();
+    decoder.decodeQueueSize = 0;
+    const late = decoder.chunks.at(-2);
+    if (late) decoder.output({ timestamp: late.timestamp, close: () => closed++ } as unknown as VideoFrame);
+  }
+  expect(decoders.length).toBe(2);
+  expect(player.rebuilds).toBe(0);
+  expect(newest().chunks[0]?.type).toBe('key');
+});
+
 test('nothing comes after closing', () => {
   play(clip('baseline.h264').slice(0, 3));
   const decoder = newest();
