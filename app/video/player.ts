@@ -198,7 +198,7 @@ export class Player {
       return;
     }
     try {
-      const ordered = this.#reader.reorders && !this.#reorders;
+      const ordered = this.#reader.reorders !== this.#reorders;
       const old = this.#parts.clock.now() - this.#startedAt >= RENEWAL_TIME;
       const holding = old && !this.#reorders && this.#unitsHeld >= HOLDING_UNITS;
       const renew = unit.keyFrame && (ordered || holding);

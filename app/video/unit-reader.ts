@@ -5,6 +5,11 @@ import { emptySliceHeader, readSliceHeader } from '../../radio/video/slice-heade
 import { annexB } from './grey-idr.ts';
 import { withoutReordering } from './sps.ts';
 
+/** So many units with B slices among so many make a stream one with B slices: damage can make one look like it. */
+const B_UNITS = 3;
+const B_WINDOW = 30;
+/** Units without any after which a stream no longer is. */
+const B_FORGOTTEN = 120;
 /** Longest parameter set that is kept. Ours have 10 to 60 bytes. */
 const MAX_SET_BYTES = 4096;
 
@@ -20,6 +25,9 @@ export class UnitReader {
   #original: Uint8Array | undefined;
   #rewritten: Uint8Array<ArrayBuffer> | undefined;
   #hasSets = false;
+  #units = 0;
+  /** Numbers of the newest units that had B slices. */
+  readonly #bUnits: number[] = [];
   /** The sets that the newest pictures use, as the decoder sees them; H.265 keeps none. */
   sps: Uint8Array<ArrayBuffer> | undefined;
   pps: Uint8Array<ArrayBuffer> | undefined;
@@ -50,6 +58,7 @@ export class UnitReader {
     let spsAt = -1;
     let spsEnd = -1;
     let pps = false;
+    let hasB = false;
     cursor.reset(data, 0, data.length);
     while (cursor.next()) {
       const role = nalRole(codec, nalType(codec, data[cursor.start] as number));
@@ -63,7 +72,7 @@ export class UnitReader {
         if (slices === 1) this.pocLsb = this.#slice.pocLsb;
         const known = codec === 'h264' ? this.#sets.h264Pps : this.#sets.h265Pps;
         if (slices === 1 && !known[this.#slice.ppsId]) return undefined;
-        if (this.#slice.type === 'B' && codec === 'h264') this.reorders = true;
+        if (this.#slice.type === 'B' && codec === 'h264') hasB = true;
       } else if (!this.#sets.take(codec, role, data, cursor.start, cursor.end) && codec === 'h264') {
         if (role === 'sps') {
           spsAt = cursor.start;
@@ -75,6 +84,7 @@ export class UnitReader {
       }
     }
     if (slices === 0) return undefined;
+    this.#countB(hasB);
     this.#hasSets = spsAt >= 0 && pps;
     if (spsAt < 0) return data;
     this.#takeSps(data.subarray(spsAt, spsEnd));
@@ -89,6 +99,18 @@ export class UnitReader {
     out.set(head);
     out.set(data, head.length);
     return out;
+  }
+
+  #countB(hasB: boolean): void {
+    this.#units++;
+    if (hasB) {
+      this.#bUnits.push(this.#units);
+      if (this.#bUnits.length > B_UNITS) this.#bUnits.shift();
+      const [oldest = 0] = this.#bUnits;
+      if (this.#bUnits.length === B_UNITS && this.#units - oldest < B_WINDOW) this.reorders = true;
+    } else if (this.#units - (this.#bUnits.at(-1) ?? 0) > B_FORGOTTEN) {
+      this.reorders = false;
+    }
   }
 
   #takeSps(sps: Uint8Array): void {
@@ -108,6 +130,7 @@ export class UnitReader {
     this.#sets.clear();
     this.#original = this.#rewritten = this.sps = this.pps = undefined;
     this.reorders = false;
+    this.#bUnits.length = 0;
   }
 }
 

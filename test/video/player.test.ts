@@ -249,6 +249,16 @@ test('B slices stop the rewriting, and the next key frame is decoded in order', 
   expect(player).toMatchObject({ decoded: 20, rebuilds: 0 });
 });
 
+test('one slice that damage turned into a B slice changes nothing', () => {
+  const units = clip('baseline.h264');
+  const wrong = (units[4] as AccessUnit).data.slice();
+  // first_mb 0, then slice_type 6 (00111) for 5 (00110): all slices of the picture are B.
+  const header = wrong.findIndex((byte, i) => byte === 1 && wrong[i - 1] === 0 && wrong[i - 2] === 0);
+  wrong[header + 2] = 0b1001_1110;
+  play(units.map((unit, i) => (i === 4 ? { ...unit, data: wrong } : unit)));
+  expect(newest().configs.map((config) => config.optimizeForLatency)).toEqual([true]);
+});
+
 test('a codec that the browser does not know is told in a sentence and not tried again', async () => {
   supported = false;
   const units = clip('main.h265');
