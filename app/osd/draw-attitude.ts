@@ -52,9 +52,12 @@ function line(pen: Pen, to: Projection, from: number, until: number, down: numbe
   );
 }
 
-/** The middle of the display, so that lines do not climb into the tape, the alarms or the home arrow. */
-function inField(layout: Layout, to: Projection, down: number, margin: number): boolean {
-  turned(to, 0, down, a);
+/**
+ * Whether a point lies in the middle of the display, so that lines do not climb into the tape, the alarms or the home
+ * arrow, nor out of the picture.
+ */
+function inField(layout: Layout, to: Projection, along: number, down: number, margin: number): boolean {
+  turned(to, along, down, a);
   const { k, height, picture } = layout;
   const top = Math.max(150 * k, picture.y) + margin;
   const bottom = Math.min(height - 150 * k, picture.y + picture.height) - margin;
@@ -63,7 +66,7 @@ function inField(layout: Layout, to: Projection, down: number, margin: number): 
 
 function drawHorizon(pen: Pen, layout: Layout, to: Projection, ink: string): void {
   const drop = dropPx(to, 0);
-  if (drop === undefined || !inField(layout, to, drop, 0)) return;
+  if (drop === undefined || !inField(layout, to, 0, drop, 0)) return;
   line(pen, to, -layout.horizonHalf, -layout.horizonGap, drop, 2.2, ink);
   line(pen, to, layout.horizonGap, layout.horizonHalf, drop, 2.2, ink);
 }
@@ -75,10 +78,11 @@ function drawLadder(pen: Pen, layout: Layout, to: Projection, ink: string): void
   for (let deg = nearest - LADDER_REACH_DEG; deg <= nearest + LADDER_REACH_DEG; deg += stepDeg) {
     if (deg === 0 || Math.abs(deg) > 85) continue;
     const drop = dropPx(to, deg);
-    if (drop === undefined || !inField(layout, to, drop, 20 * k)) continue;
+    if (drop === undefined) continue;
     const major = deg % 10 === 0;
     const length = (major ? 46 : 26) * k;
     for (const side of [-1, 1]) {
+      if (!inField(layout, to, side * (gap + length), drop, 12 * k)) continue;
       if (deg > 0) {
         line(pen, to, side * gap, side * (gap + length), drop, 1.6, ink);
       } else {
@@ -127,7 +131,7 @@ function drawNose(pen: Pen, { centerX, centerY, k }: Layout, ink: string): void 
 function drawFlightPath(pen: Pen, layout: Layout, view: AttitudeView, to: Projection, ink: string): void {
   const climb = climbAngleDeg(view.verticalSpeedMps, view.groundSpeedMps);
   const drop = climb === undefined ? undefined : dropPx(to, climb);
-  if (drop === undefined || !inField(layout, to, drop, 0)) return;
+  if (drop === undefined || !inField(layout, to, 0, drop, 0)) return;
   const { k } = layout;
   turned(to, 0, drop, b);
   const { x, y } = b;

@@ -131,7 +131,7 @@ export function takeReadings(input: ReadingsInput, steady: Steady): Readings {
     armed: armedText(t),
     ...gpsReading(t),
     clock: input.clock,
-    videoFormat: videoFormat(input.picture, link),
+    videoFormat: videoFormat(input.picture, link, still),
     speed: ground === undefined ? undefined : { text: decimal(ground), unit: speedUnit, tone },
     air: air === undefined ? '' : `${words.osd.air} ${decimal(air)}`,
     flightAge: old ? words.osd.ago(age(flightAgeMs)) : '',
@@ -169,16 +169,12 @@ function gpsReading(t: VehicleState | undefined): Pick<Readings, 'gps' | 'gpsTon
   return { gps: parts.filter(Boolean).join('  '), gpsTone: fixed ? 'normal' : 'caution' };
 }
 
-function videoFormat(picture: Picture | undefined, link: LinkSnapshot | undefined): string {
+function videoFormat(picture: Picture | undefined, link: LinkSnapshot | undefined, still: Still): string {
   const width = picture?.width || link?.width || 0;
   const height = picture?.height || link?.height || 0;
   if (width === 0) return '';
-  const fps = picture?.presentedPerSecond ?? 0;
-  return [
-    `${width}×${height}`,
-    fps > 0 ? `${Math.round(fps)} ${words.osd.fps}` : '',
-    picture?.codec || (link?.codec ?? ''),
-  ]
+  const fps = still('fps', picture?.presentedPerSecond, 1) ?? 0;
+  return [`${width}×${height}`, fps > 0 ? `${fps} ${words.osd.fps}` : '', picture?.codec || (link?.codec ?? '')]
     .filter(Boolean)
     .join('  ');
 }

@@ -38,6 +38,11 @@ const failed = (title: string, error: unknown): SourceState => ({
   reason: error instanceof Error ? error.message : String(error),
 });
 
+function titleOf(request: SourceRequest): string {
+  if (request.kind === 'demo') return words.demoFlight;
+  return (request.kind === 'captures' ? request.files : request.interfaces).join(', ');
+}
+
 export const createLinkSlice: StateCreator<AppState, [], [], LinkSlice> = (set, get) => ({
   door: { phase: 'connecting', detail: '' },
   video: undefined,
@@ -58,7 +63,7 @@ export const createLinkSlice: StateCreator<AppState, [], [], LinkSlice> = (set, 
   openSource: async (request) => {
     const { door } = get();
     if (door.phase !== 'up') return;
-    const title = request.kind === 'demo' ? words.demoFlight : (request.files[0] ?? '');
+    const title = titleOf(request);
     set({ source: { phase: 'starting', title } });
     try {
       set({ source: await door.api.call('source.open', request) });
