@@ -16,7 +16,7 @@ export function Banner() {
   if (phase === 'lost') {
     return (
       <output className={styles['banner']} data-severity="warning">
-        <strong>{words.lostTitle}.</strong> {detail || words.lostExplained}
+        <strong>{words.lostTitle}.</strong> {words.lostExplained} {detail === '' ? '' : `(${detail})`}
       </output>
     );
   }
