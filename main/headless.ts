@@ -10,8 +10,6 @@ export interface HeadlessOptions {
   port?: number | undefined;
   /** Opened at once; undefined waits for the person's choice. */
   source?: SourceRequest | undefined;
-  /** For tests: `radio.exit` is obeyed. */
-  allowExit?: boolean;
   /** Gets what the radio process writes and how it fares; default stderr. */
   log?: (line: string) => void;
   /** For tests: another program instead of the radio, another folder instead of the interface. */
@@ -43,7 +41,6 @@ export async function startHeadless(options: HeadlessOptions = {}): Promise<Head
     source: options.source,
     resources: own.resources,
     appOrigins: server.origins,
-    allowExit: options.allowExit ?? false,
     log,
   });
   radio.start();

@@ -28,7 +28,6 @@ function run(): void {
     source: askedSource(),
     resources: own.resources,
     appOrigins: [APP_ORIGIN],
-    allowExit: process.env['SPINEL_TEST'] === '1',
     log,
   });
   let window: BrowserWindow;

@@ -7,8 +7,6 @@ export interface StartMessage {
   generation: number;
   /** What a WebSocket client must show; new for every process. */
   token: string;
-  /** For tests: `radio.exit` is obeyed. */
-  allowExit: boolean;
   source: SourceRequest | undefined;
   /** Absolute folder of clips and fonts. */
   resources: string;

@@ -16,7 +16,6 @@ export interface RadioProcessOptions {
   source: SourceRequest | undefined;
   resources: string;
   appOrigins: string[];
-  allowExit?: boolean;
   log(line: string): void;
   pace?: Partial<Pace>;
 }
@@ -114,7 +113,7 @@ export class RadioProcess {
   #launch(): void {
     const generation = ++this.#generation;
     const token = randomBytes(24).toString('base64url');
-    const { launch, resources, appOrigins, allowExit = false } = this.#options;
+    const { launch, resources, appOrigins } = this.#options;
     if (this.#state.phase !== 'failed') {
       const detail = generation === 1 ? 'the radio process is starting' : 'the radio process is starting again';
       this.#enter({ phase: 'starting', generation, detail });
@@ -131,7 +130,6 @@ export class RadioProcess {
       t: 'start',
       generation,
       token,
-      allowExit,
       source: this.#source,
       resources,
       appOrigins,

@@ -124,10 +124,9 @@ async function runHeadless(
   source: SourceRequest | undefined,
   why: string | undefined,
 ): Promise<number> {
-  const allowExit = process.env['SPINEL_TEST'] === '1';
   let headless: Awaited<ReturnType<typeof startHeadless>>;
   try {
-    headless = await startHeadless({ port: options.port, source, allowExit });
+    headless = await startHeadless({ port: options.port, source });
   } catch (cause) {
     if (!(cause instanceof RadioError)) throw cause;
     process.stderr.write(`spinel: ${cause.message}\n`);

@@ -2,12 +2,10 @@ import type { Api } from '../../radio/api/contract.ts';
 import type { Port } from '../../radio/api/port.ts';
 import { connect } from '../../radio/api/rpc.ts';
 import { isRecord } from '../../radio/api/validate.ts';
+import type { VideoConnection } from '../video/stats.ts';
 import { clearRadioClock, followRadioClock } from './clock.ts';
 import { electronDoors } from './electron-port.ts';
 import { websocketPort } from './websocket-port.ts';
-
-/** How the decoder worker reaches its pictures. */
-export type VideoConnection = { kind: 'websocket'; url: string } | { kind: 'port'; port: MessagePort };
 
 export type RadioConnection =
   /** Not yet, or not any more. `detail`: what the program says is wrong, empty while it just starts. */

@@ -1,7 +1,7 @@
 import type { StateCreator } from 'zustand';
 import type { Api, RadioStatus, SourceRequest, SourceState } from '../../radio/api/contract.ts';
 import { RadioError } from '../../radio/base/errors.ts';
-import type { VideoConnection } from '../connect/connect.ts';
+import type { VideoConnection } from '../video/stats.ts';
 import { words } from '../words.ts';
 import type { AppState } from './store.ts';
 

@@ -138,7 +138,8 @@ export class LinkStatistics {
     if (this.#history.length > WINDOW) this.#history.shift();
     const seconds = Math.max((now - before.at) / NS_PER_S, 0.05);
     const lost = totals.lost - before.lost;
-    const recovered = totals.recovered - before.recovered;
+    // A copy that comes after its packet was rebuilt takes the repair back (stats.ts).
+    const recovered = Math.max(0, totals.recovered - before.recovered);
     const sent = totals.dataPackets - before.dataPackets + lost + recovered;
     return {
       at: now,
