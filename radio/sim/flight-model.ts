@@ -137,7 +137,7 @@ function closeTrack(): void {
   const det = Math.sin(ha) * Math.cos(hb) - Math.sin(hb) * Math.cos(ha);
   (legs[a] as Leg).lengthM = (-x * Math.cos(hb) + y * Math.sin(hb)) / det;
   (legs[b] as Leg).lengthM = (-y * Math.sin(ha) + x * Math.cos(ha)) / det;
-  if (OPEN_LEGS.some((leg) => (legs[leg] as Leg).lengthM < 0)) throw new Error('the flight\'s track does not close');
+  if (OPEN_LEGS.some((leg) => (legs[leg] as Leg).lengthM < 0)) throw new Error("the flight's track does not close");
 }
 
 // --- Speed and height over a lap ------------------------------------------------------------------------------------

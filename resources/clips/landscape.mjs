@@ -215,7 +215,11 @@ export function surface(x, y, size) {
   const w = wood(x, y);
   if (kind === 1 && w < 0.5) blend(0.2, 0.3, 0.13, smooth(3.4 + size * 0.5, 1.8, f.edge) * (size > 8 ? 0.4 : 0.95));
   if (w > 0) {
-    const crown = 0.86 + 0.3 * noise(x / 8, y / 8, 95) + (fbm(x / 90, y / 90, 3, 96) - 0.5) * 0.34;
+    const crown =
+      0.74 +
+      0.34 * (1 - cells(x / 5.5, y / 5.5, 98)) +
+      0.22 * noise(x / 8, y / 8, 95) +
+      (fbm(x / 90, y / 90, 3, 96) - 0.5) * 0.34;
     const autumn = smooth(0.62, 0.75, fbm(x / 130, y / 130, 3, 97));
     blend(mix(0.2, 0.36, autumn) * crown, mix(0.315, 0.35, autumn) * crown, 0.135 * crown, w);
   }

@@ -75,8 +75,8 @@ function land(level, m, x, y, weight) {
   const scale = 1 / (level.metresPerTexel * (1 << m));
   let u = (x - level.x0) * scale - 0.5;
   let v = (y - level.y0) * scale - 0.5;
-  u = u < 0 ? 0 : u > size - 1.001 ? size - 1.001 : u;
-  v = v < 0 ? 0 : v > size - 1.001 ? size - 1.001 : v;
+  u = u < 0 ? 0 : Math.min(u, size - 1.001);
+  v = v < 0 ? 0 : Math.min(v, size - 1.001);
   const i = u | 0;
   const j = v | 0;
   const fx = u - i;
@@ -146,6 +146,39 @@ function sky(dx, dy, dz, clouds, pixel) {
   rgb[2] = b;
 }
 
+let grid = new Float32Array(0);
+const known = { made: new Uint32Array(0), frame: 0 };
+
+/** Colour of the sky at an even pixel, kept for its neighbours. Returns its place in `grid`. */
+function skyGrid(raster, clouds, gx, gy) {
+  const { width, height, focal, right, up, forward } = raster;
+  const at = gy * (width / 2 + 1) + gx;
+  if (known.made[at] !== known.frame) {
+    known.made[at] = known.frame;
+    const xs = (2 * gx + 0.5 - width / 2) / focal;
+    const ys = (height / 2 - 2 * gy - 0.5) / focal;
+    const n = 1 / Math.sqrt(1 + xs * xs + ys * ys);
+    const x = (forward[0] + right[0] * xs + up[0] * ys) * n;
+    const y = (forward[1] + right[1] * xs + up[1] * ys) * n;
+    sky(x, y, (forward[2] + right[2] * xs + up[2] * ys) * n, clouds, 1 / focal);
+    grid[at * 3] = rgb[0];
+    grid[at * 3 + 1] = rgb[1];
+    grid[at * 3 + 2] = rgb[2];
+  }
+  return at * 3;
+}
+
+/** The sky has no fine detail: it is computed for every other pixel each way, and smooth between. */
+function smoothSky(raster, clouds, px, py, out, to) {
+  const gx = px >> 1;
+  const gy = py >> 1;
+  const a = skyGrid(raster, clouds, gx, gy);
+  const b = px & 1 ? skyGrid(raster, clouds, gx + 1, gy) : a;
+  const c = py & 1 ? skyGrid(raster, clouds, gx, gy + 1) : a;
+  const d = px & py & 1 ? skyGrid(raster, clouds, gx + 1, gy + 1) : px & 1 ? b : c;
+  for (let k = 0; k < 3; k++) out[to + k] = (grid[a + k] + grid[b + k] + grid[c + k] + grid[d + k]) / 4;
+}
+
 /** Share of `[from, to]` that a pixel `foot` wide at `x` covers: an edge without steps. */
 function band(x, from, to, foot) {
   const f = Math.max(foot, 0.02);
@@ -190,6 +223,12 @@ function runway(u, v, fu, fv, grain) {
 export function shade(raster, levels, textures, timeS, out) {
   const { width, height, focal, depth, colour, eye, right, up, forward } = raster;
   const pixel = 1 / focal;
+  const places = (width / 2 + 1) * (height / 2 + 1);
+  if (known.made.length !== places) {
+    known.made = new Uint32Array(places);
+    grid = new Float32Array(places * 3);
+  }
+  known.frame++;
   const margin = levels.map((l) => [
     l.x0 + 12 * l.metresPerTexel,
     l.y0 + 12 * l.metresPerTexel,
@@ -207,10 +246,7 @@ export function shade(raster, levels, textures, timeS, out) {
       const length = Math.sqrt(1 + xs * xs + ys * ys);
       const w = depth[i];
       if (w === 0) {
-        sky(rx / length, ry / length, rz / length, textures.clouds, pixel);
-        out[i * 3] = rgb[0];
-        out[i * 3 + 1] = rgb[1];
-        out[i * 3 + 2] = rgb[2];
+        smoothSky(raster, textures.clouds, px, py, out, i * 3);
         continue;
       }
       const z = 1 / w;
