@@ -202,7 +202,6 @@ export class Player {
       const old = this.#parts.clock.now() - this.#startedAt >= RENEWAL_TIME;
       const holding = old && !this.#reorders && this.#unitsHeld >= HOLDING_UNITS;
       const renew = unit.keyFrame && (ordered || holding);
-      if (renew && holding) this.#dispose();
       const running = this.#decoder !== undefined && this.#config === config && !renew;
       if (!running && !this.#start(waiting)) {
         this.skipped++;

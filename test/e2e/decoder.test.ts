@@ -159,7 +159,7 @@ test('720p at 60 frames/s is on the screen within a frame, and the numbers are o
     await stage.send([...units, ...units], 60);
     const seen = (now: VideoStats) => now.decoded + now.dropped - (before.decoded ?? 0) - (before.dropped ?? 0);
     const stats = await stage.statsWhen((now) => seen(now) === 120);
-    expect(seen(stats)).toBe(120);
+    expect(seen(stats), JSON.stringify(stats)).toBe(120);
     console.info(
       `720p60 ${stats.output}: ${JSON.stringify(stats.stages)}, presented ${stats.presented}, dropped ${stats.dropped}`,
     );
