@@ -39,8 +39,7 @@ const failed = (title: string, error: unknown): SourceState => ({
 });
 
 function titleOf(request: SourceRequest): string {
-  if (request.kind === 'demo') return words.demoFlight;
-  return (request.kind === 'captures' ? request.files : request.interfaces).join(', ');
+  return request.kind === 'demo' ? words.demoFlight : request.files.join(', ');
 }
 
 export const createLinkSlice: StateCreator<AppState, [], [], LinkSlice> = (set, get) => ({

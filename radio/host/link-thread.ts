@@ -3,13 +3,13 @@ import type { AccessUnit } from '../api/access-unit.ts';
 import type { LinkSnapshot, Notice, SourceRequest, SourceState } from '../api/contract.ts';
 import type { VehicleState } from '../api/telemetry.ts';
 import { RadioError } from '../base/errors.ts';
-import { threadClock } from './clock.ts';
+import { type ClockZero, threadClock } from './clock.ts';
 import { Pipeline } from './pipeline.ts';
 import { createSource, sourceTitle } from './source.ts';
 
 /** What the link thread is told when it is made. */
 export interface LinkThreadData {
-  zeroMs: number;
+  zero: ClockZero;
   resources: string;
 }
 
@@ -24,8 +24,8 @@ export type FromLinkThread =
   /** Answer to the message of that id. */
   | { t: 'done'; id: number; state: SourceState };
 
-const { zeroMs, resources } = workerData as LinkThreadData;
-const clock = threadClock(zeroMs);
+const { zero, resources } = workerData as LinkThreadData;
+const clock = threadClock(zero);
 if (!parentPort) throw new Error('the link thread is started by the radio process');
 const port = parentPort;
 

@@ -3,7 +3,7 @@ import type { Commands, Feeds, RadioStatus, SourceRequest, SourceState } from '.
 import type { Port } from '../api/port.ts';
 import { type Door, type PageFeed, type Service, serve } from '../api/rpc.ts';
 import { RadioError } from '../base/errors.ts';
-import { monotonicMs, threadClock } from './clock.ts';
+import { clockZero, threadClock } from './clock.ts';
 import type { FromLinkThread, LinkThreadData, ToLinkThread } from './link-thread.ts';
 import { VideoDoors } from './video-door.ts';
 
@@ -35,11 +35,11 @@ export class Radio implements Service {
 
   constructor(options: RadioOptions) {
     this.#options = options;
-    const zeroMs = monotonicMs();
-    this.#clock = threadClock(zeroMs);
+    const zero = clockZero();
+    this.#clock = threadClock(zero);
     this.#videoDoors = new VideoDoors(this.#clock);
     this.#newest.status = this.#status({ phase: 'idle' });
-    const workerData: LinkThreadData = { zeroMs, resources: options.resources };
+    const workerData: LinkThreadData = { zero, resources: options.resources };
     this.#worker = new Worker(options.linkThread, { workerData });
     this.#worker.on('message', (message: FromLinkThread) => this.#take(message));
     // A link thread that dies takes the process along: its keeper starts a whole new one, and pages see it.

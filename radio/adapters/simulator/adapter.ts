@@ -46,7 +46,11 @@ export class SimulatorAdapter implements Adapter {
     const now = this.#clock.now() - this.#startedAt;
     if (now - this.#lastNs > CATCH_UP_NS) this.#flight.skipTo(now - CATCH_UP_NS);
     this.#lastNs = now;
-    this.#flight.step(now, events.frame, this.#startedAt);
+    this.#flight.step(now, (raw) => {
+      // Received is when it is handed over, as a card's driver has it: a late timer of ours is not the link's latency.
+      raw.at = this.#clock.now();
+      events.frame(raw);
+    });
   }
 
   /** The simulated air unit does not listen. */
