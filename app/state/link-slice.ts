@@ -39,7 +39,8 @@ const failed = (title: string, error: unknown): SourceState => ({
 });
 
 function titleOf(request: SourceRequest): string {
-  return request.kind === 'demo' ? words.demoFlight : request.files.join(', ');
+  if (request.kind === 'demo') return words.demoFlight;
+  return (request.kind === 'captures' ? request.files : request.interfaces).join(', ');
 }
 
 export const createLinkSlice: StateCreator<AppState, [], [], LinkSlice> = (set, get) => ({

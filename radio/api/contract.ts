@@ -17,7 +17,20 @@ export interface ChannelOptions {
 /** Where frames come from. */
 export type SourceRequest =
   | { kind: 'demo'; channel?: Partial<ChannelOptions> }
-  | { kind: 'captures'; files: string[]; loop?: boolean };
+  | { kind: 'captures'; files: string[]; loop?: boolean }
+  | RadiosRequest;
+
+/** Real adapters on one channel. */
+export interface RadiosRequest {
+  kind: 'radios';
+  /** Network interfaces, 1 to 8, such as `wlan1`. */
+  interfaces: string[];
+  frequencyMhz: number;
+  /** Channel width; default 20. */
+  widthMhz?: 5 | 10 | 20 | 40;
+  /** The air unit to fly; default the first whose video is heard. */
+  airUnit?: number;
+}
 
 export type SourceState =
   | { phase: 'idle' }
@@ -60,6 +73,82 @@ export interface AdapterSnapshot {
   lossPercent: number;
   /** Modulation last heard, such as `MCS 2` or `12 Mb/s`; empty when unknown. */
   rate: string;
+  /** What is wrong with it and what to do, in words; empty or absent when nothing is. */
+  advice?: string;
+}
+
+/** A channel that an interface can be tuned to. */
+export interface RadioChannel {
+  channel: number;
+  frequencyMhz: number;
+  /** Regulatory limit; null when the driver names none. */
+  maxPowerDbm: number | null;
+  /** The regulatory domain forbids its use. */
+  disabled: boolean;
+  /** Listening is allowed, transmitting is not. */
+  noTransmit: boolean;
+}
+
+/** One Wi-Fi interface of this computer. */
+export interface RadioInterface {
+  name: string;
+  driver: string;
+  /** What it is, in words, such as `Realtek RTL8812AU`; empty when unknown. */
+  chipset: string;
+  /** Such as `0bda:8812`; empty when it is not on USB. */
+  usbId: string;
+  mac: string;
+  mode: string;
+  up: boolean;
+  monitor: boolean;
+  usable: boolean;
+  /** Why not, and what helps; empty when usable. */
+  problem: string;
+  channels: RadioChannel[];
+}
+
+/** An air unit heard by the search. */
+export interface FoundAirUnit {
+  protocol: 'rubyfpv' | 'wfb-ng';
+  /** RubyFPV: the unit's id. wfb-ng: the link id. */
+  id: number;
+  /** Empty until heard. */
+  name: string;
+  version: string;
+  frequencyMhz: number;
+  rssiDbm: number | null;
+  /** Its frames per second while its channel was listened to. */
+  framesPerSecond: number;
+  video: boolean;
+  lastAt: Ns;
+}
+
+/** What one channel carried when it was last listened to. */
+export interface ChannelActivity {
+  frequencyMhz: number;
+  channel: number;
+  /** Times listened to; 0: not yet. */
+  visits: number;
+  /** Frames of any kind per second. */
+  framesPerSecond: number;
+  /** Share of the time that frames filled, by their length and rate, 0 to 100. */
+  occupancyPercent: number;
+  /** Strongest signal, dBm. */
+  rssiDbm: number | null;
+  noiseDbm: number | null;
+  /** Access points whose beacons were heard. */
+  accessPoints: number;
+}
+
+/** The running or last search. */
+export interface ScanState {
+  running: boolean;
+  /** Where each interface listens now. */
+  listening: { name: string; frequencyMhz: number }[];
+  channels: ChannelActivity[];
+  found: FoundAirUnit[];
+  /** Why the search cannot go on; empty while it can. */
+  problem: string;
 }
 
 /** Counters of the link, published 10 times a second. Totals count since the source was opened. */
@@ -111,6 +200,11 @@ export interface Commands {
   'clock.now'(): Ns;
   'source.open'(request: SourceRequest): SourceState;
   'source.close'(): SourceState;
+  /** Wi-Fi interfaces, usable or not. */
+  'radios.list'(): RadioInterface[];
+  /** Searches until stopped or a source is opened. No interfaces or frequencies named: all that are usable. */
+  'scan.start'(options: { interfaces?: string[]; frequenciesMhz?: number[] }): ScanState;
+  'scan.stop'(): ScanState;
 }
 
 /** What the radio tells by itself. */
@@ -119,6 +213,7 @@ export interface Feeds {
   telemetry: VehicleState;
   link: LinkSnapshot;
   notice: Notice;
+  scan: ScanState;
   /** Only to connections that asked for it: the decoder worker's. */
   video: AccessUnit;
 }

@@ -4,7 +4,7 @@ import type { Port } from './port.ts';
 import { checkCall, isRecord } from './validate.ts';
 
 /** Feeds that a page may subscribe to. Video has a connection of its own. */
-const FEEDS = ['status', 'telemetry', 'link', 'notice'] as const satisfies readonly (keyof Feeds)[];
+const FEEDS = ['status', 'telemetry', 'link', 'notice', 'scan'] as const satisfies readonly (keyof Feeds)[];
 export type PageFeed = (typeof FEEDS)[number];
 
 /** A feed item is not sent to a page that has this much waiting: it reads too slowly, and newer ones will come. */

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import type { Commands, Feeds, RadioStatus } from '../../radio/api/contract.ts';
+import type { Commands, Feeds, RadioStatus, ScanState } from '../../radio/api/contract.ts';
 import { memoryPorts } from '../../radio/api/memory-port.ts';
 import { connect, type Door, type PageFeed, type Service, serve } from '../../radio/api/rpc.ts';
 import { RadioError } from '../../radio/base/errors.ts';
 import { ns } from '../../radio/base/time.ts';
 
 const STATUS: RadioStatus = { version: '1', generation: 1, source: { phase: 'idle' }, adaptersFound: 0 };
+const SCAN: ScanState = { running: false, listening: [], channels: [], found: [], problem: '' };
 
 class TestService implements Service {
   calls: unknown[][] = [];
@@ -18,6 +19,9 @@ class TestService implements Service {
       'clock.now': ns(42),
       'source.open': { phase: 'starting', title: 'x' },
       'source.close': { phase: 'idle' },
+      'radios.list': [],
+      'scan.start': SCAN,
+      'scan.stop': SCAN,
     };
     return answers[name];
   }
@@ -53,10 +57,48 @@ test('calls that do not fit the contract never reach the service', async () => {
     ['source.open', { kind: 'demo', channel: { loss: 2 } }],
     ['source.open', { kind: 'demo', channel: { seed: 1.5 } }],
     ['source.open', { kind: 'demo', channel: { constructor: 1 } }],
+    ['radios.list', 'wlan0'],
+    ['scan.stop', {}],
+    ['scan.start'],
+    ['scan.start', { interfaces: [] }],
+    ['scan.start', { interfaces: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'] }],
+    ['scan.start', { interfaces: ['--help'] }],
+    ['scan.start', { frequenciesMhz: [] }],
+    ['scan.start', { frequenciesMhz: [5825.5] }],
+    ['source.open', { kind: 'radios', interfaces: ['wlan1'] }],
+    ['source.open', { kind: 'radios', interfaces: ['wlan1', 'wlan1'], frequencyMhz: 5825 }],
+    ['source.open', { kind: 'radios', interfaces: ['../x'], frequencyMhz: 5825 }],
+    ['source.open', { kind: 'radios', interfaces: ['a name of more than 15'], frequencyMhz: 5825 }],
+    ['source.open', { kind: 'radios', interfaces: ['wlan1'], frequencyMhz: 161 }],
+    ['source.open', { kind: 'radios', interfaces: ['wlan1'], frequencyMhz: 5825, widthMhz: 80 }],
+    ['source.open', { kind: 'radios', interfaces: ['wlan1'], frequencyMhz: 5825, airUnit: 0 }],
   ] as const) {
     await expect(wrong(...(call as [string]))).rejects.toMatchObject({ code: 'bad-argument' });
   }
   expect(service.calls).toEqual([]);
+});
+
+test('calls about radios that fit reach the service', async () => {
+  const { api, service } = opened();
+  const request = {
+    kind: 'radios',
+    interfaces: ['wlan1', 'wlx0c'],
+    frequencyMhz: 5825,
+    widthMhz: 10,
+    airUnit: 7,
+  } as const;
+  await api.call('radios.list');
+  await api.call('scan.start', {});
+  await api.call('scan.start', { interfaces: ['wlan1'], frequenciesMhz: [2412, 5825] });
+  await api.call('scan.stop');
+  await api.call('source.open', { ...request, interfaces: [...request.interfaces] });
+  expect(service.calls.map(([name]) => name)).toEqual([
+    'radios.list',
+    'scan.start',
+    'scan.start',
+    'scan.stop',
+    'source.open',
+  ]);
 });
 
 test('whoever listens gets the newest item at once and later ones as they come', async () => {
