@@ -4,6 +4,7 @@ import type { RxFrame, RxSignal } from '../base/frame.ts';
 import { MAX_ANTENNAS } from '../base/frame.ts';
 import { NS_PER_MS, NS_PER_S, type Ns, ns } from '../base/time.ts';
 import type { AdapterStats, RubyStats } from '../links/ruby/stats.ts';
+import { AdapterAdvice } from './adapter-advice.ts';
 
 /** Snapshots a second. */
 export const SNAPSHOTS_PER_SECOND = 10;
@@ -88,6 +89,7 @@ class Ear {
 export class LinkStatistics {
   readonly #names: readonly string[];
   readonly #ears: Ear[];
+  readonly #advice = new AdapterAdvice();
   readonly #history: Totals[] = [];
   readonly #latencies = new Float64Array(LATENCIES);
   #latencyCount = 0;
@@ -141,11 +143,15 @@ export class LinkStatistics {
     // A copy that comes after its packet was rebuilt takes the repair back (stats.ts).
     const recovered = Math.max(0, totals.recovered - before.recovered);
     const sent = totals.dataPackets - before.dataPackets + lost + recovered;
+    const adapters = this.#ears.map((ear, index) => this.#adapter(index, ear, stats.adapters[index]));
+    for (const [index, advice] of this.#advice.update(adapters, now).entries()) {
+      if (advice !== '') (adapters[index] as AdapterSnapshot).advice = advice;
+    }
     return {
       at: now,
       protocol: stats.airUnit === 0 ? '' : 'rubyfpv',
       airUnit: stats.airUnit,
-      adapters: this.#ears.map((ear, index) => this.#adapter(index, ear, stats.adapters[index])),
+      adapters,
       packets: {
         received: stats.packets.received,
         duplicates: stats.packets.duplicates,
