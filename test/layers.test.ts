@@ -17,7 +17,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'radio/telemetry': ['radio/base', 'radio/api'],
   'radio/links': ['radio/base', 'radio/api', 'radio/fec', 'radio/wifi', 'radio/telemetry'],
   'radio/sim': ['radio/base', 'radio/api', 'radio/fec', 'radio/wifi', 'radio/video', 'radio/telemetry', 'radio/links'],
-  'radio/adapters': ['radio/base', 'radio/api', 'radio/wifi', 'radio/sim', 'node:'],
+  'radio/adapters': ['radio/base', 'radio/api', 'radio/wifi', 'radio/sim', 'node:', 'koffi'],
   'radio/host': ['radio/', 'node:', 'ws'],
   main: ['radio/api', 'radio/base', 'radio/host', 'node:', 'electron', 'esbuild', 'vite'],
   app: ['radio/api', 'radio/base', 'radio/video', 'react', 'react-dom', 'zustand', '@fontsource/', 'vite', '@vitejs/'],

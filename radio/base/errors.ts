@@ -7,6 +7,14 @@ export type RadioErrorCode =
   | 'clip-missing'
   | 'no-permission'
   | 'no-adapter'
+  /** The adapter or its driver has no monitor mode, or is not in it. */
+  | 'no-monitor'
+  /** The regulatory domain forbids the channel, width or power. */
+  | 'regulatory'
+  /** A switch or a key combination keeps the adapter silent. */
+  | 'rfkill'
+  /** A program that is needed (iw, ip) is not installed. */
+  | 'no-tool'
   | 'busy'
   | 'disk-full'
   | 'disk-slow'
