@@ -115,10 +115,12 @@ export class AccessUnitAssembler {
   gap(at: Ns): void {
     if (this.#hole) return;
     const whole = this.#scanned;
+    // Bytes that all were looked at end at a boundary: the hole is between two of the sender's units.
+    const between = whole === this.#length;
     if (this.#codec) this.#scan(this.#codec, at, true);
     this.#odd = true;
     if (this.#slices > 0) {
-      this.#damaged = true;
+      this.#damaged ||= !between || this.#count.spread;
       this.#finish(this.#length, at);
       this.#lastCut = true;
     } else {

@@ -20,6 +20,11 @@ export class SliceCount {
   readonly #equal = [0, 0];
   readonly #contradicted = [false, false];
 
+  /** Pictures are known to come in more than one sender's unit. */
+  get spread(): boolean {
+    return this.#spread;
+  }
+
   /** True when a picture with `slices` slices so far is over, its last bytes being followed by a boundary. */
   complete(keyFrame: boolean, slices: number): boolean {
     if (!this.#seen) return false;

@@ -151,6 +151,20 @@ test('a hole inside a picture gives what came before it, marked', () => {
   expect(units.at(-1)).toMatchObject({ damaged: false, afterGap: false, data: frames[7] });
 });
 
+test('the very first picture is not damaged by a hole that begins behind it', () => {
+  const { units, assembler, frame } = collect();
+  const frames = rubyFrames(readClip('baseline.h264'), 'h264');
+  for (const part of frames.slice(0, 2)) frame(part, 0);
+  expect(units.length).toBe(0);
+  assembler.gap(at(1));
+  frame(frames[3] as Uint8Array, 2);
+  assembler.flush();
+  expect(units).toMatchObject([
+    { damaged: false, afterGap: false, data: concat(frames.slice(0, 2)) },
+    { damaged: false, afterGap: true, data: frames[3] },
+  ]);
+});
+
 test('a whole picture missing is told by the next', () => {
   const { units, assembler, frame } = collect();
   const frames = rubyFrames(readClip('baseline.h264'), 'h264');

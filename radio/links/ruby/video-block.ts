@@ -95,7 +95,8 @@ export class VideoBlock {
     const { packet, k, status } = segment;
     const isData = packet < k;
     if (packet === 0) {
-      this.startsFrame = (status & VideoStatus.frameStart) !== 0;
+      // The second copy of a block of one packet need not say it again.
+      this.startsFrame = (this.startIsKnown && this.startsFrame) || (status & VideoStatus.frameStart) !== 0;
       this.startIsKnown = true;
     } else if (!this.startIsKnown) {
       const number = segment.frameNumbers & 0xff;

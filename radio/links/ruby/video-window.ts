@@ -23,6 +23,11 @@ const BLOCK_STRIDE = MAX_BLOCK_PACKETS * STRIDE;
 const MAX_LAG_PACKETS = 512;
 /** Nor by more time: when no new picture came for so long, an old block number is a new life. */
 const MAX_LAG_NS = 500 * NS_PER_MS;
+/**
+ * After its first packet the window waits this long at most before it gives anything out: the packet may have overtaken
+ * others, or come from the adapter that is ahead but had lost those before it.
+ */
+const MAX_SETTLE_NS = 50 * NS_PER_MS;
 /** Old packets in a row, close together, that prove a new life while copies of the old one may still come. */
 const PROOF = 3;
 const PROOF_WITHIN_PACKETS = 64;
@@ -43,6 +48,8 @@ export class VideoWindow {
   /** Next block to give out, and the packet in it. */
   #bottom = 0;
   #position = 0;
+  /** Nothing is given out before, and earlier blocks are still taken. */
+  #settledAt: Ns = ns(0);
   #newest = 0;
   /** Of the newest packet sent for the first time. */
   #newestIndex = 0;
@@ -136,6 +143,10 @@ export class VideoWindow {
         return undefined;
       }
       if (number < this.#bottom) {
+        if (this.#mayGoBefore(number, ahead)) {
+          this.#lower(number, segment.packet, at);
+          return undefined;
+        }
         if (at - this.#newestAt < MAX_LAG_NS) return 'late';
         this.#restart(segment, index, at, sink);
         return undefined;
@@ -181,11 +192,23 @@ export class VideoWindow {
     this.#newestIndex = index;
     this.#newestAt = at;
     this.#first = segment.packet > 0 ? segment.block : -1;
+    this.#settledAt = ns(at + Math.min(this.#holdNs, MAX_SETTLE_NS));
     this.#skipping = true;
     this.#frame = -1;
     this.#strangers = 0;
     for (const block of this.#blocks) block.number = -1;
     this.#block(segment.block).clear(segment.block, at);
+  }
+
+  /** Whether a block before the first one heard is really an earlier one: every block in between takes a packet. */
+  #mayGoBefore(number: number, ahead: number): boolean {
+    if (this.#now >= this.#settledAt || this.#newest - number >= WINDOW_BLOCKS) return false;
+    return this.#bottom - number <= -ahead;
+  }
+
+  #lower(number: number, packet: number, at: Ns): void {
+    while (this.#bottom > number) this.#block(--this.#bottom).clear(this.#bottom, at);
+    this.#first = packet > 0 ? number : -1;
   }
 
   /** The sender counts anew: nothing of before can be completed. */
@@ -260,6 +283,7 @@ export class VideoWindow {
 
   /** Gives out all that is in order, and gives up what waited too long. */
   #drain(sink: LinkSink): void {
+    if (this.#now < this.#settledAt) return;
     while (this.#bottom <= this.#newest) {
       const block = this.#block(this.#bottom);
       this.#emit(block, sink);
@@ -277,6 +301,7 @@ export class VideoWindow {
   }
 
   #giveUpBelow(number: number, sink: LinkSink): void {
+    this.#settledAt = ns(0);
     while (this.#bottom < number) {
       const block = this.#block(this.#bottom);
       this.#emit(block, sink);

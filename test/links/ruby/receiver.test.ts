@@ -159,17 +159,41 @@ test('a frame of more than 255 packets comes out whole, and a loss in it ends it
 });
 
 test('bytes are given out before their block is complete, and a rebuilt packet when k are there', () => {
-  const packets = new TestAirUnit().packets(picture(1, 8 * 1097));
+  const unit = new TestAirUnit();
+  const [first, packets] = [1, 2].map((n) => unit.packets(picture(n, 8 * 1097))) as [AirFrame[], AirFrame[]];
   const receiver = new RubyReceiver({ holdMs: 50 });
   const sink = new RecordingSink();
+  for (const frame of first) receiver.receive(heard(frame, 0), sink);
+  receiver.tick(msToNs(50), sink);
+  expect(sink.bytes).toBe(8 * 1097);
   const step = (n: number) => {
-    receiver.receive(heard(packets[n] as AirFrame, n * MS), sink);
-    return sink.bytes / 1097;
+    receiver.receive(heard(packets[n] as AirFrame, (100 + n) * MS), sink);
+    return sink.bytes / 1097 - 8;
   };
   expect([0, 1, 3, 4, 5, 6, 7].map(step)).toEqual([1, 2, 2, 2, 2, 2, 2]);
   expect(step(8)).toBe(8);
-  expect(sink.frames.length).toBe(1);
-  expect(sink.frames[0]?.times).toEqual([0, 1, 8, 3, 4, 5, 6, 7].map((n) => n * MS));
+  expect(sink.frames.length).toBe(2);
+  expect(sink.frames[1]?.times).toEqual([0, 1, 8, 3, 4, 5, 6, 7].map((n) => (100 + n) * MS));
+});
+
+test('blocks before the first packet heard are taken while nothing was given out, and no later', () => {
+  const unit = new TestAirUnit({ k: 4, m: 2 });
+  const [first, second] = [1, 2].map((n) => unit.packets(picture(n, 4 * 1097))) as [AirFrame[], AirFrame[]];
+  for (const [lateMs, taken] of [
+    [15, true],
+    [25, false],
+  ] as const) {
+    const receiver = new RubyReceiver({ holdMs: 20 });
+    const sink = new RecordingSink();
+    for (const frame of second) receiver.receive(heard(frame, 0), sink);
+    expect(sink.bytes).toBe(0);
+    receiver.tick(msToNs(lateMs), sink);
+    for (const frame of first) receiver.receive(heard(frame, lateMs * MS), sink);
+    receiver.tick(msToNs(60), sink);
+    const pictures = taken ? [picture(1, 4 * 1097), picture(2, 4 * 1097)] : [picture(2, 4 * 1097)];
+    expect(hashes(sink.whole)).toEqual(hashes(pictures));
+    expect(receiver.stats.packets.lost).toBe(0);
+  }
 });
 
 test('a hole is held as long as asked, then the frame is cut and the next begins clean', () => {
