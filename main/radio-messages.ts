@@ -48,9 +48,14 @@ export function readFromRadio(message: unknown): FromRadio | undefined {
 /** True for a request of the shape in radio/api/contract.ts; ranges of channel options are the radio's to check. */
 export function isSourceRequest(value: unknown): value is SourceRequest {
   if (typeof value !== 'object' || value === null) return false;
-  const { kind, channel, files, loop } = value as Record<string, unknown>;
+  const { kind, channel, files, loop, interfaces, frequencyMhz } = value as Record<string, unknown>;
   if (kind === 'demo') return channel === undefined || (typeof channel === 'object' && channel !== null);
+  if (kind === 'radios') return isNames(interfaces) && typeof frequencyMhz === 'number';
   if (kind !== 'captures') return false;
   if (loop !== undefined && typeof loop !== 'boolean') return false;
-  return Array.isArray(files) && files.length > 0 && files.every((file) => typeof file === 'string');
+  return isNames(files);
+}
+
+function isNames(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string');
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { SourceRequest } from '../radio/api/contract.ts';
+import type { RadiosRequest, SourceRequest } from '../radio/api/contract.ts';
 import { RadioError } from '../radio/base/errors.ts';
 import { BROWSER_ADVICE, openBrowser, planBrowser } from './browser.ts';
 import { cacheFolder, electronBinary, electronPackage, FetchMemory, fetchElectron } from './electron-binary.ts';
@@ -23,6 +23,8 @@ export interface StartOptions {
   open: boolean;
   /** Fly the demo at once. */
   demo: boolean;
+  /** Listen with these interfaces at once. */
+  radios?: RadiosRequest | undefined;
 }
 
 /** An Electron that ends with an error this soon has not shown a window. */
@@ -53,14 +55,15 @@ export function sourceOf({
   play,
   loop,
   demo,
-}: Pick<StartOptions, 'play' | 'loop' | 'demo'>): SourceRequest | string | undefined {
+  radios,
+}: Pick<StartOptions, 'play' | 'loop' | 'demo' | 'radios'>): SourceRequest | string | undefined {
   const files = play.map((file) => resolve(file));
   for (const [index, file] of files.entries()) {
     const fault = whyUnreadable(file);
     if (fault !== undefined) return `${play[index]}: ${fault}`;
   }
   if (files.length > 0) return { kind: 'captures', files, loop };
-  return demo ? { kind: 'demo' } : undefined;
+  return demo ? { kind: 'demo' } : radios;
 }
 
 function whyUnreadable(file: string): string | undefined {

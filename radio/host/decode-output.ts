@@ -111,7 +111,8 @@ const REASONS: Record<string, string> = {
   EPIPE: 'whoever read it has stopped',
 };
 
-function outputError(path: string, cause: Error): RadioError {
+/** Why a result could not be written, as a sentence that names its file. */
+export function outputError(path: string, cause: Error): RadioError {
   const code = (cause as { code?: string }).code ?? '';
   const name = path === '-' ? 'stdout' : path;
   const kind = code === 'ENOSPC' ? 'disk-full' : 'no-permission';

@@ -25,6 +25,9 @@ interface ParentPort {
   on(event: 'message', listener: (event: { data: unknown; ports: ElectronPort[] }) => void): unknown;
 }
 
+/** How long ending may take; whoever asked waits a little longer (main/radio-process.ts). */
+const END_MS = 1800;
+
 const parentPort = (process as unknown as { parentPort?: ParentPort }).parentPort;
 let radio: Radio | undefined;
 
@@ -94,10 +97,19 @@ function version(): string {
   return 'unknown';
 }
 
+/** Interfaces are given back before we go; a link thread that hangs does not keep us. */
+async function end(): Promise<void> {
+  setTimeout(() => process.exit(0), END_MS).unref();
+  await radio?.end().catch(() => {});
+  process.exit(0);
+}
+
 if (parentPort) {
   parentPort.on('message', (event) => take(event.data, event.ports));
 } else {
   process.on('message', (message) => take(message, []));
   // Whoever started us is gone: nobody would ever stop us.
-  process.on('disconnect', () => process.exit(0));
+  process.on('disconnect', () => void end());
 }
+process.once('SIGTERM', () => void end());
+process.once('SIGINT', () => void end());

@@ -18,6 +18,8 @@ export interface PipelineOutput {
   telemetry(state: VehicleState): void;
   link(snapshot: LinkSnapshot): void;
   notice(notice: Notice): void;
+  /** The flown air unit is known, or its name is. */
+  airUnit?(id: number, name: string): void;
   /** The adapter has no more frames. */
   ended(reason: RadioError | undefined): void;
 }
@@ -37,16 +39,19 @@ export class Pipeline implements LinkSink {
   readonly #adapter: Adapter;
   readonly #clock: Clock;
   readonly #output: PipelineOutput;
-  readonly #receiver = new RubyReceiver({ holdMs: HOLD_MS });
+  readonly #receiver: RubyReceiver;
   readonly #assembler: AccessUnitAssembler;
   readonly #vehicle = new VehicleStateMerger();
   readonly #statistics: LinkStatistics;
   readonly #frame = createRxFrame();
   readonly #timers: ReturnType<typeof setInterval>[] = [];
   #vehicleChanged = false;
+  #told = '';
 
-  constructor(adapter: Adapter, clock: Clock, output: PipelineOutput) {
+  /** `airUnit`: the one to fly; default the first whose video is heard. */
+  constructor(adapter: Adapter, clock: Clock, output: PipelineOutput, airUnit?: number) {
     this.#adapter = adapter;
+    this.#receiver = new RubyReceiver({ holdMs: HOLD_MS, airUnit });
     this.#clock = clock;
     this.#output = output;
     this.#statistics = new LinkStatistics(adapter.receivers);
@@ -72,6 +77,7 @@ export class Pipeline implements LinkSink {
       setInterval(() => this.#publishTelemetry(), TELEMETRY_MS),
       setInterval(() => {
         this.#output.link(this.#statistics.snapshot(this.#clock.now(), this.#receiver.stats));
+        this.#tellAirUnit();
       }, 1000 / SNAPSHOTS_PER_SECOND),
     );
   }
@@ -102,6 +108,15 @@ export class Pipeline implements LinkSink {
     if (!this.#vehicleChanged) return;
     this.#vehicleChanged = false;
     this.#output.telemetry(this.#vehicle.state);
+  }
+
+  #tellAirUnit(): void {
+    const { airUnit, heard } = this.#receiver.stats;
+    const name = heard.get(airUnit)?.name;
+    const now = `${airUnit} ${name}`;
+    if (name === undefined || now === this.#told) return;
+    this.#told = now;
+    this.#output.airUnit?.(airUnit, name);
   }
 
   payload(_stream: Stream, bytes: Uint8Array, start: number, end: number, at: Ns): void {

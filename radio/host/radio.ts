@@ -1,10 +1,19 @@
 import { Worker } from 'node:worker_threads';
-import type { Commands, Feeds, RadioStatus, SourceRequest, SourceState } from '../api/contract.ts';
+import type {
+  Commands,
+  Feeds,
+  RadioInterface,
+  RadioStatus,
+  ScanState,
+  SourceRequest,
+  SourceState,
+} from '../api/contract.ts';
 import type { Port } from '../api/port.ts';
 import { type Door, type PageFeed, type Service, serve } from '../api/rpc.ts';
 import { RadioError } from '../base/errors.ts';
 import { clockZero, threadClock } from './clock.ts';
 import type { FromLinkThread, LinkThreadData, ToLinkThread } from './link-thread.ts';
+import type { SearchOptions } from './search.ts';
 import { VideoDoors } from './video-door.ts';
 
 export interface RadioOptions {
@@ -20,7 +29,10 @@ export interface RadioOptions {
   onSource(request: SourceRequest | undefined): void;
 }
 
-type Answer = (state: SourceState) => void;
+interface Answer {
+  resolve(value: unknown): void;
+  reject(error: RadioError): void;
+}
 
 /** The radio behind the door: owns the link thread, serves any number of pages and decoders. */
 export class Radio implements Service {
@@ -32,6 +44,7 @@ export class Radio implements Service {
   readonly #newest: { [K in PageFeed]?: Feeds[K] } = {};
   readonly #clock;
   #nextId = 1;
+  #adaptersFound = 0;
 
   constructor(options: RadioOptions) {
     this.#options = options;
@@ -77,7 +90,12 @@ export class Radio implements Service {
     this.#options.onSource(request);
     this.#newest.telemetry = undefined;
     this.#newest.link = undefined;
-    return this.#ask({ t: 'open', id: this.#nextId++, request });
+    return this.#ask<SourceState>((id) => ({ t: 'open', id, request }));
+  }
+
+  /** Closes what is open and gives the interfaces back. Resolves when that is done. */
+  async end(): Promise<void> {
+    await this.#ask((id) => ({ t: 'end', id }));
   }
 
   #answer(name: keyof Commands, args: readonly unknown[]): unknown {
@@ -88,7 +106,13 @@ export class Radio implements Service {
         return this.open(args[0] as SourceRequest);
       case 'source.close':
         this.#options.onSource(undefined);
-        return this.#ask({ t: 'close', id: this.#nextId++ });
+        return this.#ask<SourceState>((id) => ({ t: 'close', id }));
+      case 'radios.list':
+        return this.#ask<RadioInterface[]>((id) => ({ t: 'list', id }));
+      case 'scan.start':
+        return this.#ask<ScanState>((id) => ({ t: 'search', id, options: args[0] as SearchOptions }));
+      case 'scan.stop':
+        return this.#ask<ScanState>((id) => ({ t: 'end-search', id }));
     }
   }
 
@@ -99,11 +123,18 @@ export class Radio implements Service {
     }
   }
 
-  #ask(message: ToLinkThread): Promise<SourceState> {
-    return new Promise((resolve) => {
-      this.#waiting.set(message.id, resolve);
-      this.#worker.postMessage(message);
+  #ask<T>(message: (id: number) => ToLinkThread): Promise<T> {
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
+      this.#worker.postMessage(message(id));
     });
+  }
+
+  #answered(id: number): Answer | undefined {
+    const answer = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    return answer;
   }
 
   #take(message: FromLinkThread): void {
@@ -123,9 +154,18 @@ export class Radio implements Service {
       case 'source':
         this.#publish('status', this.#status(message.state));
         break;
+      case 'scan':
+        this.#publish('scan', message.state);
+        break;
+      case 'found':
+        this.#adaptersFound = message.usable;
+        this.#publish('status', this.#status(this.#newest.status?.source ?? { phase: 'idle' }));
+        break;
       case 'done':
-        this.#waiting.get(message.id)?.(message.state);
-        this.#waiting.delete(message.id);
+        this.#answered(message.id)?.resolve(message.value);
+        break;
+      case 'refused':
+        this.#answered(message.id)?.reject(new RadioError(message.code, message.message));
     }
   }
 
@@ -136,6 +176,6 @@ export class Radio implements Service {
 
   #status(source: SourceState): RadioStatus {
     const { version, generation } = this.#options;
-    return { version, generation, source, adaptersFound: 0 };
+    return { version, generation, source, adaptersFound: this.#adaptersFound };
   }
 }

@@ -8,9 +8,12 @@ export const VIDEO_PACKETS = 20;
 
 /**
  * Where air units fly unless somebody changed it, MHz: RubyFPV's first, second and third link at 5.8 GHz, wfb-ng's
- * channels 161 and 165 among them, then RubyFPV's at 2.4 GHz. Source: rubyfpv-control.md 3.1; wfb-ng.md 12.
+ * channels 161 and 165 among them, then RubyFPV's at 2.4 GHz. Source: rubyfpv-control.md 3.1; field-conventions.md.
  */
 const DEFAULTS_MHZ = [5825, 5805, 5745, 2472, 2467, 2437] as const;
+
+/** Where an air unit from the factory is first looked for, MHz. */
+export const DEFAULT_MHZ = DEFAULTS_MHZ[0];
 
 const RUBY_MHZ: ReadonlySet<number> = new Set(BANDS.filter((band) => band.wifi).flatMap((band) => band.channelsMhz));
 
