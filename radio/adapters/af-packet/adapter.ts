@@ -1,6 +1,6 @@
 import { RadioError } from '../../base/errors.ts';
 import { LinkType, type RawFrame } from '../../base/frame.ts';
-import { type Clock, ns, systemClock } from '../../base/time.ts';
+import { type Clock, NS_PER_MS, ns, systemClock } from '../../base/time.ts';
 import type { Adapter, AdapterEvents } from '../adapter.ts';
 import { type FrameFilter, RUBY_TO_GROUND } from './filter.ts';
 import { BATCH, FrameBatch } from './frame-batch.ts';
@@ -12,6 +12,8 @@ import { RawSocket, type Sent } from './raw-socket.ts';
 const MAX_RECEIVERS = 8;
 /** An interface that went away is looked for this often. */
 const RETURN_MS = 500;
+/** One that is there but cannot be made ready is tried again this often. */
+const REFUSED_MS = 5000;
 /** Batches taken from one socket before the others get their turn. */
 const BATCHES_PER_TURN = 4;
 
@@ -55,6 +57,8 @@ interface Receiver extends Polled {
   name: string;
   socket: RawSocket | undefined;
   counters: ReceiverCounters;
+  /** Not looked for before, on our clock. */
+  notBefore: number;
 }
 
 /** Wi-Fi interfaces in monitor mode as one adapter: each is a receiver, all in one loop of the thread that starts it. */
@@ -188,6 +192,7 @@ export class AfPacketAdapter implements Adapter {
         refused: 0,
         losses: 0,
       },
+      notBefore: 0,
       readable: () => this.#drain(receiver),
       failed: () => this.#lost(receiver),
     };
@@ -202,8 +207,9 @@ export class AfPacketAdapter implements Adapter {
       if (this.#closed) return undefined;
       receiver.socket = RawSocket.open(this.#libc as Libc, receiver.name, this.#filter, anyKind);
     } catch (error) {
-      if (error instanceof RadioError) return error;
-      throw error;
+      if (!(error instanceof RadioError)) throw error;
+      if (error.code !== 'no-adapter') receiver.notBefore = this.#clock.now() + REFUSED_MS * NS_PER_MS;
+      return error;
     }
     receiver.counters.up = true;
     receiver.counters.receiveBufferBytes = receiver.socket.receiveBufferBytes;
@@ -242,7 +248,7 @@ export class AfPacketAdapter implements Adapter {
 
   async #look(): Promise<void> {
     for (const receiver of this.#receivers) {
-      if (receiver.socket || this.#closed) continue;
+      if (receiver.socket || this.#closed || this.#clock.now() < receiver.notBefore) continue;
       if ((await this.#open(receiver)) === undefined && !this.#closed) this.#options.onChange?.(receiver.index, true);
     }
     this.#returning = undefined;
