@@ -44,19 +44,21 @@ export type UnitValues = {
   throttleOutput: number | null;
 };
 
-/** What `flight` and `short` share. */
+/** What `flight` and `short` share. Ruby always has a number where null is possible; other sources may not know. */
 export type FlightBasics = {
-  armed: boolean;
+  armed: boolean | null;
   rcFailsafe: boolean;
   /** As rubyfpv-link.md 9.4; names in flight-modes.ts. */
   flightMode: number;
-  throttlePercent: number;
-  voltageV: number;
-  currentA: number;
+  /** From sources that name their modes themselves, in place of `flightMode`. */
+  flightModeName?: string | null;
+  throttlePercent: number | null;
+  voltageV: number | null;
+  currentA: number | null;
   altitudeM: number | null;
   altitudeAboveSeaM: number | null;
-  distanceM: number;
-  headingDeg: number;
+  distanceM: number | null;
+  headingDeg: number | null;
   verticalSpeedMps: number | null;
   airspeedMps: number | null;
   groundSpeedMps: number | null;
@@ -70,7 +72,7 @@ export type ShortValues = FlightBasics & {
   rubyFlags: number;
 };
 
-export type FlightSource = 'none' | 'mavlink' | 'ltm' | 'msp' | 'transparent' | 'unknown';
+export type FlightSource = 'none' | 'mavlink' | 'ltm' | 'crsf' | 'msp' | 'transparent' | 'unknown';
 
 /** Kind `flight`. */
 export type FlightValues = FlightBasics & {
@@ -79,15 +81,15 @@ export type FlightValues = FlightBasics & {
   homePosition: boolean;
   /** The coordinates are where the air unit is now. */
   currentPosition: boolean;
-  armTimeS: number;
-  consumedMah: number;
+  armTimeS: number | null;
+  consumedMah: number | null;
   voltage2V: number;
   current2A: number;
-  totalDistanceM: number;
+  totalDistanceM: number | null;
   rollDeg: number | null;
   pitchDeg: number | null;
-  satellites: number;
-  gpsFix: number;
+  satellites: number | null;
+  gpsFix: number | null;
   hdop: number | null;
   latitudeDeg: number;
   longitudeDeg: number;

@@ -200,9 +200,9 @@ export class VehicleStateMerger {
     const state = this.#state;
     state.flightAt = at;
     state.armed = values.armed;
-    state.flightMode = rubyFlightMode(values.flightMode);
+    state.flightMode = values.flightModeName !== undefined ? values.flightModeName : rubyFlightMode(values.flightMode);
     state.throttlePercent = known(values.throttlePercent);
-    state.voltageV = values.voltageV > 0 ? values.voltageV : null;
+    state.voltageV = values.voltageV !== null && values.voltageV > 0 ? values.voltageV : null;
     state.currentA = known(values.currentA);
     state.altitudeM = known(values.altitudeM);
     state.altitudeAboveSeaM = known(values.altitudeAboveSeaM);
@@ -233,7 +233,7 @@ export class VehicleStateMerger {
         state.homeLatitudeDeg = state.latitudeDeg;
         state.homeLongitudeDeg = state.longitudeDeg;
       }
-      if (values.currentPosition && values.gpsFix >= 2 && isPlace(values.latitudeDeg, values.longitudeDeg)) {
+      if (values.currentPosition && (values.gpsFix ?? 0) >= 2 && isPlace(values.latitudeDeg, values.longitudeDeg)) {
         state.latitudeDeg = values.latitudeDeg;
         state.longitudeDeg = values.longitudeDeg;
       }

@@ -216,29 +216,35 @@ export class SliceReader {
       this.#assembled = 0;
     }
     const to = this.#headroom + this.#assembled;
-    if (to + data > this.bytes.length) return this.#giveUp();
+    if (to + data > this.bytes.length) {
+      this.#giveUp();
+      return;
+    }
     for (let i = 0; i < data; i++) this.bytes[to + i] = this.#buffer[at + SLICE_HEADER_LEN + i] as number;
     this.#assembled += data;
-    this.#finish(start === Start.last, onPacket);
+    const total = this.#totalLength();
+    if (total === 0 && start !== Start.last) return;
+    if (total === 0 || !this.#crcMatches(total)) {
+      this.#giveUp();
+      return;
+    }
+    this.#assembled = UNKNOWN;
+    this.counts.packets++;
+    onPacket(this.#headroom, this.#headroom + total);
   }
 
-  #finish(last: boolean, onPacket: (at: number, end: number) => void): void {
+  /** Length of the packet when all of it is there, else 0. A length that no packet has is all there, and no CRC holds. */
+  #totalLength(): number {
+    if (this.#assembled < RUBY_HEADER_LEN) return 0;
+    const total = this.view.getUint16(this.#headroom + 12, true);
+    return total <= this.#assembled || total > MAX_PACKET_LEN ? total : 0;
+  }
+
+  /** Here the CRC covers all of the packet, whatever its flags say. */
+  #crcMatches(total: number): boolean {
+    if (total < RUBY_HEADER_LEN || total > MAX_PACKET_LEN) return false;
     const at = this.#headroom;
-    if (this.#assembled >= RUBY_HEADER_LEN) {
-      const total = this.view.getUint16(at + 12, true);
-      if (total < RUBY_HEADER_LEN || total > MAX_PACKET_LEN) return this.#giveUp();
-      if (this.#assembled >= total) {
-        // Here the CRC covers all of the packet, whatever its flags say.
-        if (((crc32(this.view, at + 4, at + total) ^ this.view.getUint32(at, true)) & 0xffffff) !== 0) {
-          return this.#giveUp();
-        }
-        this.#assembled = UNKNOWN;
-        this.counts.packets++;
-        onPacket(at, at + total);
-        return;
-      }
-    }
-    if (last) this.#giveUp();
+    return ((crc32(this.view, at + 4, at + total) ^ this.view.getUint32(at, true)) & 0xffffff) === 0;
   }
 
   #giveUp(): void {
