@@ -25,6 +25,7 @@ export default defineConfig({
         root,
         test: {
           name: 'unit',
+          setupFiles: ['test/setup.ts'],
           include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
           exclude: ['test/layers.test.ts', 'test/e2e/**', 'test/lab/**'],
         },
@@ -36,6 +37,19 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          fileParallelism: false,
+          // Whole programs in real time on a machine that others may share.
+          retry: 1,
+        },
+      },
+      {
+        root,
+        test: {
+          name: 'lab',
+          include: ['test/lab/**/*.test.ts'],
+          // The emulated machine shares its processors with everything else.
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
           fileParallelism: false,
         },
       },
