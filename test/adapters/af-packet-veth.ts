@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AfPacketAdapter } from '../../radio/adapters/af-packet/adapter.ts';
 import type { RadioError } from '../../radio/base/errors.ts';
+import { NS_PER_MS, systemClock } from '../../radio/base/time.ts';
 
 /*
  * Run by af-packet.test.ts in a network namespace of its own, with `--expose-gc`: a veth pair stands for the air, one real
@@ -203,6 +204,23 @@ const scenarios: Record<string, () => Promise<void>> = {
     await until(() => heard.count + (adapter.counters()[0]?.kernelDrops ?? 0) >= 20_000);
     const [counters] = adapter.counters();
     print({ tooLong, nowhere, count: heard.count, counters, sender: sender.counters()[0] });
+    await adapter.close();
+    await sender.close();
+  },
+
+  /** Frames that waited in the kernel tell when they came. */
+  async waited() {
+    pair(0);
+    const agesMs: number[] = [];
+    const adapter = new AfPacketAdapter({ interfaces: ['a0'], anyKind: true, clock: systemClock });
+    await adapter.start({ frame: (raw) => agesMs.push((systemClock.now() - raw.at) / NS_PER_MS), ended: () => {} });
+    const sender = new AfPacketAdapter({ interfaces: ['b0'], anyKind: true });
+    await sender.start({ frame: () => {}, ended: () => {} });
+    sender.transmit(rubyFrame(1, 100));
+    for (const end = performance.now() + 120; performance.now() < end; );
+    for (let tag = 2; tag <= 100; tag++) sender.transmit(rubyFrame(tag, 100));
+    await until(() => agesMs.length >= 100);
+    print({ count: agesMs.length, firstMs: agesMs[0], othersMs: Math.max(...agesMs.slice(1)) });
     await adapter.close();
     await sender.close();
   },

@@ -73,6 +73,14 @@ describe.skipIf(!possible)('raw sockets on a veth pair', { timeout: 60_000 }, ()
     expect(counters.frames).toBe(count);
   });
 
+  test('a frame is dated when it came, not when it was taken', () => {
+    const { count, firstMs, othersMs } = run('waited');
+    expect(count).toBe(100);
+    expect(firstMs).toBeGreaterThanOrEqual(119);
+    expect(firstMs).toBeLessThan(1000);
+    expect(othersMs).toBeLessThan(firstMs - 100);
+  });
+
   test('each thing that is wrong with an interface has its message', () => {
     expect(run('messages')).toEqual({
       none: 'bad-argument: 0 interfaces given; one to 8 can be used together',

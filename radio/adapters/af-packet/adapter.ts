@@ -3,7 +3,7 @@ import { LinkType, type RawFrame } from '../../base/frame.ts';
 import { type Clock, NS_PER_MS, ns, systemClock } from '../../base/time.ts';
 import type { Adapter, AdapterEvents } from '../adapter.ts';
 import { type FrameFilter, RUBY_TO_GROUND } from './filter.ts';
-import { BATCH, FrameBatch } from './frame-batch.ts';
+import { FrameBatch } from './frame-batch.ts';
 import { Errno, type Libc, loadLibc } from './libc.ts';
 import { type Polled, PollLoop } from './poll-loop.ts';
 import { RawSocket, type Sent } from './raw-socket.ts';
@@ -14,8 +14,6 @@ const MAX_RECEIVERS = 8;
 const RETURN_MS = 500;
 /** One that is there but cannot be made ready is tried again this often. */
 const REFUSED_MS = 5000;
-/** Batches taken from one socket before the others get their turn. */
-const BATCHES_PER_TURN = 4;
 
 export interface AfPacketOptions {
   /** Interfaces in monitor mode, 1 to 8. */
@@ -258,24 +256,24 @@ export class AfPacketAdapter implements Adapter {
   #drain(receiver: Receiver): void {
     const batch = this.#batch as FrameBatch;
     const raw = this.#raw;
-    for (let turn = 0; turn < BATCHES_PER_TURN; turn++) {
-      const { socket } = receiver;
-      // Whoever takes a frame may close us, or send one and so find the interface gone.
-      if (!socket) return;
-      const count = batch.receive(socket.fd);
-      if (count < 0) {
-        if (count !== Errno.again && count !== Errno.intr) this.#lost(receiver);
-        return;
-      }
-      receiver.counters.frames += count;
+    const { socket } = receiver;
+    if (!socket) return;
+    // One batch, and then the others have their turn: copies of a frame should not lie far apart.
+    const count = batch.receive(socket.fd);
+    if (count < 0) {
+      if (count !== Errno.again && count !== Errno.intr) this.#lost(receiver);
+      return;
+    }
+    receiver.counters.frames += count;
+    const now = this.#clock.now();
+    for (let i = 0; i < count; i++) {
+      raw.at = ns(now - batch.age(i));
+      // Whoever takes a frame may close us.
+      if (this.#closed) continue;
       raw.adapter = receiver.index;
-      raw.at = this.#clock.now();
-      for (let i = 0; i < count && !this.#closed; i++) {
-        raw.start = batch.start(i);
-        raw.end = batch.end(i);
-        this.#events?.frame(raw);
-      }
-      if (count < BATCH) return;
+      raw.start = batch.start(i);
+      raw.end = batch.end(i);
+      this.#events?.frame(raw);
     }
   }
 }

@@ -33,7 +33,7 @@ export const SOL_SOCKET = 1;
 export const SO_ERROR = 4;
 export const SO_RCVBUF = 8;
 export const SO_ATTACH_FILTER = 26;
-export const SO_DETACH_FILTER = 27;
+export const SO_TIMESTAMPNS = 35;
 export const SO_RCVBUFFORCE = 33;
 export const SOL_PACKET = 263;
 export const PACKET_STATISTICS = 6;
@@ -51,9 +51,16 @@ export const SOCKADDR_LL_LEN = 20;
 export const SOCKADDR_LL_HATYPE = 8;
 export const IOVEC_LEN = 16;
 export const MMSGHDR_LEN = 64;
+/** One control message that holds a `struct timespec`: length, level, type, seconds, nanoseconds. */
+export const CMSG_LEN = 32;
+export const CMSG_TYPE = 12;
+export const CMSG_SECONDS = 16;
+export const CMSG_NANOSECONDS = 24;
 /** Offsets in `struct mmsghdr`. */
 export const MMSGHDR_IOV = 16;
 export const MMSGHDR_IOVLEN = 24;
+export const MMSGHDR_CONTROL = 32;
+export const MMSGHDR_CONTROLLEN = 40;
 export const MMSGHDR_FLAGS = 48;
 export const MMSGHDR_RECEIVED = 56;
 
@@ -73,6 +80,8 @@ export interface Libc {
   eventfd(): number;
   read(fd: number, bytes: Uint8Array, length: number): number;
   write(fd: number, bytes: Uint8Array, length: number): number;
+  /** The time of day into a `struct timespec` at `address`, as received frames are stamped with. */
+  timeOfDay(address: bigint): void;
   /** 0 when there is no such interface. */
   interfaceIndex(name: string): number;
   /** Where `bytes` lie. Keeps nothing alive: the array must stay referenced for as long as the address is used. */
@@ -123,6 +132,7 @@ function bindings(koffi: Koffi): Libc {
   const eventfd = c.func('int eventfd(unsigned int initial, int flags)');
   const read = c.func('intptr_t read(int fd, void *bytes, size_t length)');
   const write = c.func('intptr_t write(int fd, const void *bytes, size_t length)');
+  const clockGettime = c.func('int clock_gettime(int clock, void *time)');
   const ifNameToIndex = c.func('unsigned int if_nametoindex(const char *name)');
   const outLength = new Uint32Array(new ArrayBuffer(4));
   const orErrno = (result: number) => (result < 0 ? errno() : result);
@@ -146,6 +156,7 @@ function bindings(koffi: Koffi): Libc {
     eventfd: () => orErrno(eventfd(0, SOCK_NONBLOCK | SOCK_CLOEXEC)),
     read: (fd, bytes, length) => orErrno(read(fd, bytes, length)),
     write: (fd, bytes, length) => orErrno(write(fd, bytes, length)),
+    timeOfDay: (address) => void clockGettime(0, address),
     interfaceIndex: (name) => ifNameToIndex(name),
     addressOf: (bytes) => koffi.address(bytes),
   };

@@ -12,6 +12,7 @@ import {
   SO_ERROR,
   SO_RCVBUF,
   SO_RCVBUFFORCE,
+  SO_TIMESTAMPNS,
   SOCK_CLOEXEC,
   SOCK_NONBLOCK,
   SOCK_RAW,
@@ -29,6 +30,9 @@ const RECEIVE_BUFFER = 8 * 1024 * 1024;
 
 /** Link layer of an interface in monitor mode. Source: Linux include/uapi/linux/if_arp.h, ARPHRD_IEEE80211_RADIOTAP. */
 const ARPHRD_RADIOTAP = 803;
+
+/** An option switched on: a C int of 1. */
+const ONE = new Uint8Array(new Int32Array([1]).buffer);
 
 /** How a frame for the air fared. */
 export type Sent =
@@ -75,6 +79,7 @@ export class RawSocket {
     try {
       attach(libc, fd, name, filter);
       const granted = enlarge(libc, fd);
+      libc.setOption(fd, SOL_SOCKET, SO_TIMESTAMPNS, ONE);
       bind(libc, fd, name, index);
       if (!anyKind) checkMonitorMode(libc, fd, name);
       return new RawSocket(libc, fd, granted);
@@ -152,7 +157,7 @@ function enlarge(libc: Libc, fd: number): number {
 
 function bind(libc: Libc, fd: number, name: string, index: number): void {
   // Since Linux 4.20; the filter refuses outgoing frames on any kernel.
-  libc.setOption(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, new Uint8Array(new Int32Array([1]).buffer));
+  libc.setOption(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, ONE);
   // struct sockaddr_ll: family u16, protocol u16 big endian, interface index i32, the rest for sending by address.
   const address = new DataView(new ArrayBuffer(SOCKADDR_LL_LEN));
   address.setUint16(0, AF_PACKET, true);
