@@ -8,7 +8,7 @@ import { DEFAULT_MHZ } from '../radio/host/scan-plan.ts';
 import { chooseEars } from '../radio/host/search.ts';
 import { CAPTURE_HELP } from './cli-help.ts';
 import { parseArguments, parseNumber, UsageError } from './cli-options.ts';
-import { untilStopped } from './cli-table.ts';
+import { Waiting } from './cli-table.ts';
 
 /** What a capture works with; tests bring their own. */
 export interface CaptureWorld {
@@ -58,7 +58,7 @@ export async function runCapture(
   const say = (text: string) => streams.stderr.write(`spinel capture: ${text}\n`);
 
   let failure: RadioError | undefined;
-  const waiting = untilStopped(seconds);
+  const waiting = new Waiting();
   const parts = {
     ...world,
     clock: threadClock(clockZero()),
@@ -72,6 +72,7 @@ export async function runCapture(
     });
     try {
       await capture.start();
+      waiting.limit(seconds);
       say(`${names.join(', ')} at ${frequencyMhz} MHz${seconds === undefined ? '; end with Ctrl+C' : ''}`);
       await waiting.stopped;
     } finally {

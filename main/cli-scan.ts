@@ -6,7 +6,7 @@ import { RadioMemory } from '../radio/host/radios-memory.ts';
 import { Search, type SearchParts } from '../radio/host/search.ts';
 import { SCAN_HELP } from './cli-help.ts';
 import { parseArguments, parseNumber, UsageError } from './cli-options.ts';
-import { table, untilStopped } from './cli-table.ts';
+import { table, Waiting } from './cli-table.ts';
 
 /** What a scan works with; tests bring their own. */
 export interface ScanWorld {
@@ -60,7 +60,7 @@ async function search(
   world: ScanWorld = { control: systemRadioControl(), memory: new RadioMemory() },
 ): Promise<ScanState> {
   const { control } = world;
-  const waiting = untilStopped(seconds);
+  const waiting = new Waiting();
   const progress = (state: ScanState) => {
     if (streams.stderr.isTTY) streams.stderr.write(`\r${progressLine(state).padEnd(78)}`);
     if (!state.running) waiting.done();
@@ -72,6 +72,7 @@ async function search(
   try {
     await control.recover();
     await engine.start(options);
+    waiting.limit(seconds);
     await waiting.stopped;
     return await engine.stop();
   } finally {

@@ -10,19 +10,32 @@ export function table(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => `${line(row)}\n`).join('');
 }
 
-/** Resolves when the person or the system asks us to end, or after `seconds`; `done` ends the waiting for other reasons. */
-export function untilStopped(seconds: number | undefined): { stopped: Promise<void>; done(): void } {
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  let done = () => {};
-  const stopped = new Promise<void>((resolve) => {
-    const timer = seconds === undefined ? undefined : setTimeout(() => done(), seconds * 1000);
-    done = () => {
-      clearTimeout(timer);
-      // A second request finds no listener and ends us at once.
-      for (const signal of signals) process.off(signal, done);
-      resolve();
-    };
-    for (const signal of signals) process.on(signal, done);
-  });
-  return { stopped, done: () => done() };
+/** Waits for the person or the system to ask us to end, from now on. */
+export class Waiting {
+  readonly stopped: Promise<void>;
+  #resolve = () => {};
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #over = false;
+
+  constructor() {
+    this.stopped = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+    for (const signal of SIGNALS) process.on(signal, this.done);
+  }
+
+  /** Ends the waiting after so many seconds. */
+  limit(seconds: number | undefined): void {
+    if (seconds !== undefined && !this.#over) this.#timer = setTimeout(this.done, seconds * 1000);
+  }
+
+  /** Ends the waiting. A second request of the person finds no listener and ends us at once. */
+  readonly done = (): void => {
+    this.#over = true;
+    clearTimeout(this.#timer);
+    for (const signal of SIGNALS) process.off(signal, this.done);
+    this.#resolve();
+  };
 }
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

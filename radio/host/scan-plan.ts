@@ -15,11 +15,14 @@ const DEFAULTS_MHZ = [5825, 5805, 5745, 2472, 2467, 2437] as const;
 /** Where an air unit from the factory is first looked for, MHz. */
 export const DEFAULT_MHZ = DEFAULTS_MHZ[0];
 
+/** Above it is the 6 GHz band, which no air unit uses today. */
+const LAST_5_GHZ_MHZ = 5925;
+
 const RUBY_MHZ: ReadonlySet<number> = new Set(BANDS.filter((band) => band.wifi).flatMap((band) => band.channelsMhz));
 
 /**
  * The channels in the order of a first round: `remembered` (the most recent first), the factory defaults, the rest of the
- * 5.8 GHz band, RubyFPV's other channels, everything else; each part from high to low, as FPV flies high.
+ * 5.8 GHz band, RubyFPV's other channels, everything else, and 6 GHz; each part from high to low, as FPV flies high.
  */
 export function channelOrder(frequenciesMhz: Iterable<number>, remembered: readonly number[]): number[] {
   const rank = (mhz: number): number => {
@@ -27,6 +30,7 @@ export function channelOrder(frequenciesMhz: Iterable<number>, remembered: reado
     if (known >= 0) return known - 1000;
     const usual = (DEFAULTS_MHZ as readonly number[]).indexOf(mhz);
     if (usual >= 0) return usual - 100;
+    if (mhz > LAST_5_GHZ_MHZ) return 4;
     return (RUBY_MHZ.has(mhz) ? 0 : 2) + (mhz > 5700 ? 0 : 1);
   };
   return [...new Set(frequenciesMhz)].sort((a, b) => rank(a) - rank(b) || b - a);

@@ -23,6 +23,8 @@ export interface SearchParts {
 /** Width that air units are searched with. RubyFPV and wfb-ng use 20 MHz unless told otherwise. */
 const WIDTH_MHZ = 20;
 const TICK_MS = 25;
+/** Channels under it are those of 802.11ah, which some drivers list and no air unit uses. */
+const LOWEST_MHZ = 2300;
 
 /** The search for air units on real interfaces: opens them, runs the plan, remembers what it finds. */
 export class Search {
@@ -128,7 +130,9 @@ export function chooseEars(
   const ears = chosen.slice(0, MAX_INTERFACES).map(({ name, channels }) => ({
     name,
     frequenciesMhz: channels
-      .filter(({ disabled, frequencyMhz }) => !disabled && (frequenciesMhz?.includes(frequencyMhz) ?? true))
+      .filter(
+        ({ disabled, frequencyMhz: mhz }) => !disabled && mhz >= LOWEST_MHZ && (frequenciesMhz?.includes(mhz) ?? true),
+      )
       .map(({ frequencyMhz }) => frequencyMhz),
   }));
   for (const mhz of frequenciesMhz ?? []) {

@@ -104,12 +104,13 @@ test('the interfaces that can listen are chosen, and each refusal names its reas
   const all = [
     radio('wlan0', [5825], { usable: false, problem: 'wlan0: the driver has no monitor mode.' }),
     radio('wlan1', [], { channels: [channel(5805), channel(5825, { disabled: true })] }),
-    radio('wlan2', [2412, 2437]),
+    radio('wlan2', [2412, 2437, 905]),
   ];
   const names = (options: Parameters<typeof chooseEars>[1]) => chooseEars(all, options).map(({ name }) => name);
   expect(names({})).toEqual(['wlan1', 'wlan2']);
   expect(names({ frequenciesMhz: [2437] })).toEqual(['wlan2']);
   expect(chooseEars(all, { interfaces: ['wlan1'] })).toEqual([{ name: 'wlan1', frequenciesMhz: [5805] }]);
+  expect(chooseEars(all, { interfaces: ['wlan2'] })[0]?.frequenciesMhz).toEqual([2412, 2437]);
   expect(() => names({ interfaces: ['wlan0'] })).toThrow('wlan0: the driver has no monitor mode.');
   expect(() => names({ interfaces: ['wlan9'] })).toThrow('wlan9: there is no such Wi-Fi interface');
   expect(() => names({ frequenciesMhz: [5825] })).toThrow('5825 MHz: the regulatory domain forbids it (wlan1, wlan2)');

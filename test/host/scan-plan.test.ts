@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { channelOrder, ScanPlan } from '../../radio/host/scan-plan.ts';
 
 test('a first round looks where air units were, then where they come from the factory, then on their bands', () => {
-  expect(channelOrder([2412, 2437, 5180, 5240, 5745, 5765, 5805, 5825, 5230, 6135], [5765, 5180])).toEqual([
-    5765, 5180, 5825, 5805, 5745, 2437, 5240, 2412, 6135, 5230,
+  expect(channelOrder([2412, 2437, 5180, 5240, 5745, 5765, 5805, 5825, 5230, 6135, 5875], [5765, 5180])).toEqual([
+    5765, 5180, 5825, 5805, 5745, 2437, 5240, 2412, 5875, 5230, 6135,
   ]);
 });
 
