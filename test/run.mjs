@@ -19,7 +19,6 @@ const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs');
 const SUITES = [
   { projects: ['layers', 'unit'] },
   { projects: ['e2e'], folder: 'test/e2e', lacks: () => lackOfBuild() ?? lackOfChromium() },
-  { projects: ['lab'], folder: 'test/lab', lacks: () => lackOfBuild() ?? lackOfQemu() },
 ];
 
 function inPath(...names) {
@@ -38,10 +37,6 @@ function lackOfChromium() {
   if (found === undefined) return 'no Chromium or Chrome here (install one, or name it in CHROMIUM)';
   process.env.CHROMIUM = found;
   return undefined;
-}
-
-function lackOfQemu() {
-  return inPath('qemu-system-x86_64') === undefined ? 'no qemu-system-x86_64 here' : undefined;
 }
 
 function vitest(args, env = {}) {
