@@ -78,9 +78,7 @@ test('several radios are kept apart, with the decimals and words of other versio
 test('whatever comes instead, cut or mixed, is read as what can be trusted of it', () => {
   const recorded = fc.constantFrom(LAB_DEV, LAB_PHY, LAPTOP_DEV, LAPTOP_PHY);
   const cut = fc.tuple(recorded, fc.nat(3000), fc.nat(3000)).map(([text, from, to]) => text.slice(from, to));
-  const mixed = fc
-    .array(fc.oneof(cut, fc.string({ maxLength: 80 })), { maxLength: 6 })
-    .map((parts) => parts.join(''));
+  const mixed = fc.array(fc.oneof(cut, fc.string({ maxLength: 80 })), { maxLength: 6 }).map((parts) => parts.join(''));
   fc.assert(
     fc.property(mixed, (text) => {
       const devices = readIwDev(text).filter(

@@ -67,9 +67,7 @@ test('missing rights are read from whatever /proc says', () => {
   expect(missingRights(NONE)).toEqual(['CAP_NET_RAW', 'CAP_NET_ADMIN']);
   expect(missingRights('CapEff:\t0000000000001000\n')).toEqual(['CAP_NET_RAW']);
   expect(missingRights('CapEff:\t000001ffffffffff\n')).toEqual([]);
-  fc.assert(
-    fc.property(fc.string(), (text) => missingRights(text).length === 2 || /CapEff/.test(text)),
-  );
+  fc.assert(fc.property(fc.string(), (text) => missingRights(text).length === 2 || /CapEff/.test(text)));
 });
 
 test.skipIf(process.getuid?.() !== 0)('setpriv takes the arguments, and gives exactly two rights', () => {
