@@ -3,6 +3,7 @@ import { places } from './places.ts';
 import { radioAnswer } from './radio-answer.ts';
 import { forkRadio } from './radio-child.ts';
 import { RadioProcess } from './radio-process.ts';
+import { planRights, rightfulRadio, rightsSurroundings } from './radio-rights.ts';
 import { serveInterface } from './web-server.ts';
 
 export interface HeadlessOptions {
@@ -26,10 +27,16 @@ export interface Headless {
   radioPid(): number | undefined;
 }
 
+/** A radio that waits for its person to type a password may take this long to be ready. */
+const PASSWORD_MS = 180_000;
+
 /** Serves the interface on 127.0.0.1 and keeps a radio process for it. Rejects as serveInterface does. */
 export async function startHeadless(options: HeadlessOptions = {}): Promise<Headless> {
   const own = places();
   const log = options.log ?? ((line) => process.stderr.write(`radio: ${line}\n`));
+  const entry = options.radioEntry ?? own.radioEntry;
+  // Only Wi-Fi adapters take rights; nobody is asked for a password to watch a capture.
+  const rights = options.source?.kind === 'radios' ? planRights(rightsSurroundings()) : undefined;
   let radio: RadioProcess | undefined;
   const server = await serveInterface({
     app: options.app ?? own.app,
@@ -37,7 +44,8 @@ export async function startHeadless(options: HeadlessOptions = {}): Promise<Head
     radio: () => radioAnswer(radio?.state),
   });
   radio = new RadioProcess({
-    launch: () => forkRadio(options.radioEntry ?? own.radioEntry, log),
+    launch: () => (rights?.way === 'asked' ? rightfulRadio(rights, entry, log) : forkRadio(entry, log)),
+    ...(rights?.way === 'asked' && { pace: { answerMs: PASSWORD_MS } }),
     source: options.source,
     resources: own.resources,
     appOrigins: server.origins,

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import type { SourceRequest } from '../api/contract.ts';
 import type { Port } from '../api/port.ts';
 import { checkSourceRequest, isRecord } from '../api/validate.ts';
@@ -7,7 +8,8 @@ import { listen } from './websocket-server.ts';
 
 /*
  * The radio process. Started by main/radio-process.ts as plain Node, where it listens on a loopback WebSocket of its own,
- * or as an Electron utility process, where it is handed MessagePorts. The messages are in main/radio-messages.ts.
+ * or as an Electron utility process, where it is handed MessagePorts. With rights of its own it was started by pkexec or
+ * sudo, which leave it no channel but stdin and stdout (main/radio-rights.ts). The messages are in main/radio-messages.ts.
  */
 
 /** The few calls of Electron's MessagePortMain that are used. */
@@ -28,12 +30,18 @@ interface ParentPort {
 /** How long ending may take; whoever asked waits a little longer (main/radio-process.ts). */
 const END_MS = 1800;
 
+/** What a message on stdout begins with; the same in main/radio-rights.ts. */
+const MESSAGE_MARK = '@spinel ';
+/** A line on stdin that is longer is none of ours. */
+const MAX_LINE = 65_536;
+
 const parentPort = (process as unknown as { parentPort?: ParentPort }).parentPort;
 let radio: Radio | undefined;
 
 function tell(message: unknown): void {
   if (parentPort) parentPort.postMessage(message);
-  else process.send?.(message);
+  else if (process.send) process.send(message);
+  else process.stdout.write(`${MESSAGE_MARK}${JSON.stringify(message)}\n`);
 }
 
 async function start(message: Record<string, unknown>): Promise<void> {
@@ -97,6 +105,14 @@ function version(): string {
   return 'unknown';
 }
 
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Interfaces are given back before we go; a link thread that hangs does not keep us. */
 async function end(): Promise<void> {
   setTimeout(() => process.exit(0), END_MS).unref();
@@ -106,6 +122,12 @@ async function end(): Promise<void> {
 
 if (parentPort) {
   parentPort.on('message', (event) => take(event.data, event.ports));
+} else if (process.send === undefined) {
+  const lines = createInterface({ input: process.stdin });
+  lines.on('line', (line) => take(line.length > MAX_LINE ? undefined : parse(line), []));
+  lines.on('close', () => void end());
+  // Nobody reads our words any more: that is the end as well, and no reason to break down before it.
+  process.stdout.on('error', () => void end());
 } else {
   process.on('message', (message) => take(message, []));
   // Whoever started us is gone: nobody would ever stop us.
