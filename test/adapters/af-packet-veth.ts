@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parentPort, Worker } from 'node:worker_threads';
 import { AfPacketAdapter } from '../../radio/adapters/af-packet/adapter.ts';
 import type { RadioError } from '../../radio/base/errors.ts';
 import { NS_PER_MS, systemClock } from '../../radio/base/time.ts';
@@ -109,7 +111,11 @@ const scenarios: Record<string, () => Promise<void>> = {
     const wanted = [createHash('sha256'), createHash('sha256')];
     let accepted = 0;
     for (let tag = 0; tag < 6000; tag++) {
-      const frame = rubyFrame(tag, 40 + ((tag * 37) % 4200));
+      const whole = rubyFrame(tag, 40 + ((tag * 37) % 4200));
+      // A frame may lie anywhere in a larger memory.
+      const memory = new Uint8Array(whole.length + 20);
+      const frame = memory.subarray(7, 7 + whole.length);
+      frame.set(whole);
       for (const to of [0, 1]) {
         if (sender.transmitOn(to, frame) === 'sent') accepted++;
         wanted[to]?.update(frame);
@@ -237,6 +243,22 @@ const scenarios: Record<string, () => Promise<void>> = {
       managed: await say(['a0'], false),
       one: await say(['wlan7', 'a0'], true),
     });
+  },
+
+  /** A thread that waits for frames can be ended at any time. */
+  async thread() {
+    pair(0);
+    const worker = new Worker(new URL(import.meta.url), { argv: ['endless'] });
+    await once(worker, 'message');
+    await sleep(50);
+    const at = performance.now();
+    await worker.terminate();
+    print({ endedMs: performance.now() - at });
+  },
+
+  async endless() {
+    await listen(['a0']);
+    parentPort?.postMessage('up');
   },
 
   /** Without rights. */

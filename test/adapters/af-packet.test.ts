@@ -99,6 +99,10 @@ describe.skipIf(!possible)('raw sockets on a veth pair', { timeout: 60_000 }, ()
     });
   });
 
+  test('a thread that waits for frames can be ended at once', () => {
+    expect(run('thread').endedMs).toBeLessThan(1000);
+  });
+
   test('waiting for frames keeps no timer waiting', () => {
     expect(run('turns').medianLateMs).toBeLessThan(6);
   });

@@ -72,6 +72,8 @@ export class AfPacketAdapter implements Adapter {
   #batch: FrameBatch | undefined;
   #events: AdapterEvents | undefined;
   #returning: ReturnType<typeof setTimeout> | undefined;
+  /** A search for interfaces that is under way. */
+  #looking: Promise<void> | undefined;
   /** Who sends, unless it cannot. */
   #sender = 0;
   #closed = false;
@@ -173,6 +175,8 @@ export class AfPacketAdapter implements Adapter {
     clearTimeout(this.#returning);
     for (const receiver of this.#receivers) this.#shut(receiver);
     this.#loop?.close();
+    // Nothing is prepared any more when this resolves: interfaces can be given back.
+    await this.#looking?.catch(() => {});
   }
 
   #receiver(name: string, index: number): Receiver {
@@ -241,7 +245,9 @@ export class AfPacketAdapter implements Adapter {
 
   #lookAgain(): void {
     if (this.#closed || this.#returning !== undefined) return;
-    this.#returning = setTimeout(() => void this.#look(), RETURN_MS);
+    this.#returning = setTimeout(() => {
+      this.#looking = this.#look();
+    }, RETURN_MS);
   }
 
   async #look(): Promise<void> {
