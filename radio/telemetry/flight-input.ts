@@ -43,8 +43,9 @@ export class FlightInput {
   #windowAt = ns(0);
   readonly #framesBefore: Record<FlightProtocol, number> = { mavlink: 0, crsf: 0, ltm: 0 };
   #heardAt = ns(0);
-  #values: FlightValues = unknownFlight('unknown');
-  /** What MAVLink messages add up to. */
+  /** What the messages of each add up to, also while it is not known which one is real. */
+  readonly #values: Record<FlightProtocol, FlightValues> = unknownFlights();
+  /** What MAVLink messages add up to; home of all protocols. */
   #state: VehicleState = emptyVehicleState(0);
   #systemId: number | undefined;
   #linkStatistics: CrsfLinkStatistics | undefined;
@@ -78,10 +79,6 @@ export class FlightInput {
   reset(): void {
     for (const name of FlightProtocols) this.#parser(name).reset();
     this.#protocol = undefined;
-    this.#values = unknownFlight('unknown');
-    this.#state = emptyVehicleState(0);
-    this.#systemId = undefined;
-    this.#linkStatistics = undefined;
     this.#openWindow(this.#at);
   }
 
@@ -103,6 +100,10 @@ export class FlightInput {
 
   #openWindow(at: Ns): void {
     this.#windowAt = at;
+    Object.assign(this.#values, unknownFlights());
+    this.#state = emptyVehicleState(0);
+    this.#systemId = undefined;
+    this.#linkStatistics = undefined;
     for (const name of FlightProtocols) this.#framesBefore[name] = this.#parser(name).frames;
   }
 
@@ -111,20 +112,24 @@ export class FlightInput {
       if (this.#parser(name).frames - this.#framesBefore[name] < FRAMES_TO_TELL[name]) continue;
       this.#protocol = name;
       this.#heardAt = at;
-      // What the others left in the values were chance frames.
-      this.#values = unknownFlight(name);
+      this.#emitHome(name);
+      this.#emit(name);
       return;
     }
   }
 
-  #emit(values: FlightValues): void {
+  #emit(name: FlightProtocol): void {
+    if (this.#protocol !== name) return;
     this.#heardAt = this.#at;
-    this.#onRecord(this.#record('flight', { ...values }));
+    this.#onRecord(this.#record('flight', { ...this.#values[name] }));
   }
 
-  #emitHome(latitudeDeg: number, longitudeDeg: number): void {
-    const home = { homePosition: true, currentPosition: false, latitudeDeg, longitudeDeg };
-    this.#emit({ ...this.#values, ...home });
+  /** Home goes in place of where the air unit is, as RubyFPV sends it. */
+  #emitHome(name: FlightProtocol): void {
+    const { homeLatitudeDeg, homeLongitudeDeg } = this.#state;
+    if (this.#protocol !== name || homeLatitudeDeg === null || homeLongitudeDeg === null) return;
+    const home = { latitudeDeg: homeLatitudeDeg, longitudeDeg: homeLongitudeDeg, currentPosition: false };
+    this.#onRecord(this.#record('flight', { ...this.#values[name], ...home, homePosition: true }));
   }
 
   #record(kind: 'flight' | 'message', values: FlightValues | MessageValues): TelemetryRecord {
@@ -132,8 +137,7 @@ export class FlightInput {
   }
 
   #takeCrsf(message: CrsfMessage): void {
-    const values = this.#values;
-    if (this.#protocol !== 'crsf') return;
+    const values = this.#values.crsf;
     switch (message.kind) {
       case 'gps': {
         const { latitudeDeg, longitudeDeg, satellites } = message;
@@ -178,12 +182,11 @@ export class FlightInput {
         readCrsfMode(message.text, values);
         break;
     }
-    this.#emit(values);
+    this.#emit('crsf');
   }
 
   #takeLtm(message: LtmMessage): void {
-    const values = this.#values;
-    if (this.#protocol !== 'ltm') return;
+    const values = this.#values.ltm;
     switch (message.kind) {
       case 'G':
         values.latitudeDeg = message.latitudeDeg;
@@ -215,8 +218,8 @@ export class FlightInput {
         this.#state.homeLatitudeDeg = message.homeLatitudeDeg;
         this.#state.homeLongitudeDeg = message.homeLongitudeDeg;
         this.#distance();
-        this.#emitHome(message.homeLatitudeDeg, message.homeLongitudeDeg);
-        return;
+        this.#emitHome('ltm');
+        break;
       case 'N':
         this.#heardAt = this.#at;
         return;
@@ -224,12 +227,12 @@ export class FlightInput {
         values.hdop = message.hdop;
         break;
     }
-    this.#emit(values);
+    this.#emit('ltm');
   }
 
   #distance(): void {
     const { homeLatitudeDeg, homeLongitudeDeg } = this.#state;
-    const values = this.#values;
+    const values = this.#values.ltm;
     if (!values.currentPosition || homeLatitudeDeg === null || homeLongitudeDeg === null) return;
     values.distanceM = distanceM(values.latitudeDeg, values.longitudeDeg, homeLatitudeDeg, homeLongitudeDeg);
   }
@@ -241,17 +244,15 @@ export class FlightInput {
     // Another aircraft on the same telemetry network.
     if (message.systemId !== this.#systemId) return;
     mergeMavlink(this.#state, message, this.#at);
-    if (this.#protocol !== 'mavlink') return;
     if (message.message === 'STATUSTEXT') {
+      if (this.#protocol !== 'mavlink') return;
       this.#heardAt = this.#at;
       this.#onRecord(this.#record('message', { text: String(message.values['text']), chunk: 0 }));
       return;
     }
-    copyState(this.#state, this.#values);
-    const { homeLatitudeDeg, homeLongitudeDeg } = this.#state;
-    if (message.message === 'HOME_POSITION' && homeLatitudeDeg !== null && homeLongitudeDeg !== null) {
-      this.#emitHome(homeLatitudeDeg, homeLongitudeDeg);
-    } else this.#emit(this.#values);
+    copyState(this.#state, this.#values.mavlink);
+    if (message.message === 'HOME_POSITION') this.#emitHome('mavlink');
+    this.#emit('mavlink');
   }
 }
 
@@ -293,6 +294,12 @@ function copyState(state: VehicleState, values: FlightValues): void {
   values.windHeadingDeg = state.windHeadingDeg;
   values.windSpeedMps = state.windSpeedMps;
 }
+
+const unknownFlights = (): Record<FlightProtocol, FlightValues> => ({
+  mavlink: unknownFlight('mavlink'),
+  crsf: unknownFlight('crsf'),
+  ltm: unknownFlight('ltm'),
+});
 
 /** A flight of which nothing is known. Counters that only an air unit of RubyFPV has are 0. */
 function unknownFlight(source: FlightValues['source']): FlightValues {

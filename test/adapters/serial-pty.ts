@@ -68,7 +68,7 @@ export async function plugIn(path: string): Promise<FarEnd> {
 }
 
 /** Waits until `test` holds; throws after `timeoutMs`. */
-export async function until(test: () => boolean, timeoutMs = 5000): Promise<void> {
+export async function until(test: () => boolean, timeoutMs = 10_000): Promise<void> {
   for (const start = performance.now(); !test(); ) {
     if (performance.now() - start > timeoutMs) throw new Error(`not within ${timeoutMs} ms: ${test}`);
     await new Promise((resolve) => setTimeout(resolve, 5));

@@ -147,6 +147,14 @@ test('MAVLink becomes the state of the flight, and its texts messages', () => {
   });
 });
 
+test('what came in the chunk that told the protocol is not lost', () => {
+  const state = (frames: ArrayLike<number>[]) =>
+    merged(feed(new FlightInput(), [frames.flatMap((frame) => [...Array.from(frame)])])).state;
+  expect(state([...CRSF_FLIGHT])).toMatchObject({ voltageV: 16.8, flightMode: 'ANGL', latitudeDeg: 47.397742 });
+  expect(state(LTM_FLIGHT)).toMatchObject({ voltageV: 16.8, flightMode: 'RTH', homeLatitudeDeg: 47.397742 });
+  expect(state([heartbeat(), position])).toMatchObject({ flightMode: 'RTL', altitudeM: 12.3 });
+});
+
 test('a second aircraft and the gimbal on the same MAVLink network are left alone', () => {
   const input = new FlightInput();
   feed(input, [heartbeat(), heartbeat()]);

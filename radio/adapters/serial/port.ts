@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
-import { basename } from 'node:path';
+import { readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { SerialPort } from 'serialport';
 import { RadioError } from '../../base/errors.ts';
 
@@ -11,9 +10,16 @@ export interface PortEvents {
   gone(reason: RadioError): void;
 }
 
+/**
+ * How often an open port is asked whether it still is one. When it is unplugged just while a read is under way, the system
+ * answers each read with nothing, and node-serialport 13 then reads for ever, at full load, without saying so.
+ */
+const CHECK_MS = 250;
+
 /** One open serial port: 8N1, raw, no flow control, nobody else's while we have it. */
 export class OpenPort {
   readonly #port: SerialPort;
+  readonly #check: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(port: SerialPort, events: PortEvents) {
@@ -25,11 +31,16 @@ export class OpenPort {
     const gone = (cause: unknown) => {
       if (this.#closed) return;
       this.#closed = true;
+      clearInterval(this.#check);
       if (port.isOpen) port.close(() => {});
       events.gone(new RadioError('radio-gone', `${port.path}: the port is gone; plug the radio in again`, { cause }));
     };
     port.on('error', gone);
     port.on('close', gone);
+    // Its speed is a question that every port answers, and none that is gone; on Windows the library cannot ask it.
+    if (process.platform !== 'win32') {
+      this.#check = setInterval(() => void port.port?.getBaudRate().catch(gone), CHECK_MS);
+    }
   }
 
   /** Hands bytes to the system. `done` is called once, with an error when they were not taken; keep them until then. */
@@ -61,6 +72,7 @@ export class OpenPort {
   close(): Promise<void> {
     if (this.#closed) return Promise.resolve();
     this.#closed = true;
+    clearInterval(this.#check);
     return new Promise((resolve) => this.#port.close(() => resolve()));
   }
 }
@@ -100,25 +112,38 @@ export function openError(path: string, cause: Error): RadioError {
   return new RadioError('radio-gone', `${path}: the port does not open (${text})`, { cause });
 }
 
-/** `name (pid)` of another process that holds the port open, as far as we may look; Linux only. */
+/**
+ * The name and id of another process that has the port: who locked it, else who has it open. As far as we may look; Linux
+ * only.
+ */
 function programUsing(path: string): string | undefined {
   try {
     const target = realpathSync(path);
-    for (const pid of readdirSync('/proc')) {
-      if (/^\d+$/.test(pid) && Number(pid) !== process.pid && holds(pid, target)) {
-        return `${readFileSync(`/proc/${pid}/comm`, 'utf8').trim() || basename(path)} (process ${pid})`;
-      }
-    }
+    const pid = lockHolder(statSync(target).ino) ?? readdirSync('/proc').find((name) => holds(name, target));
+    return pid && `${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()} (process ${pid})`;
   } catch {
     // No /proc, or the process ended while we looked.
+    return undefined;
   }
-  return undefined;
+}
+
+/** From lines such as `3: FLOCK  ADVISORY  WRITE 1234 00:18:5 0 EOF`. */
+function lockHolder(inode: number): string | undefined {
+  const lines = readFileSync('/proc/locks', 'utf8').split('\n');
+  const fields = lines.map((line) => line.trim().split(/\s+/));
+  return fields.find(
+    ([, kind, , , pid, place]) => kind === 'FLOCK' && isOther(pid) && place?.endsWith(`:${inode}`),
+  )?.[4];
 }
 
 function holds(pid: string, target: string): boolean {
+  if (!isOther(pid)) return false;
   try {
     return readdirSync(`/proc/${pid}/fd`).some((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`) === target);
   } catch {
     return false;
   }
 }
+
+const isOther = (pid: string | undefined): boolean =>
+  pid !== undefined && /^[1-9]\d*$/.test(pid) && Number(pid) !== process.pid;

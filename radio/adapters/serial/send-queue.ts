@@ -21,6 +21,8 @@ export class SendQueue {
   #first = 0;
   #count = 0;
   #at = 0;
+  /** A slice is with the port, or the pause after it lasts. */
+  #busy = false;
   /** Counts the ports: what an older one still reports is not ours any more. */
   #run = 0;
   #port: OpenPort | undefined;
@@ -45,6 +47,7 @@ export class SendQueue {
     this.#first = 0;
     this.#count = 0;
     this.#at = 0;
+    this.#busy = false;
     clearTimeout(this.#timer);
     this.#settle();
   }
@@ -55,7 +58,7 @@ export class SendQueue {
     slot.bytes.set(wire.subarray(0, length));
     slot.length = length;
     this.#count++;
-    if (this.#count === 1) this.#next(this.#run);
+    if (!this.#busy) this.#next();
   }
 
   /** Resolves when nothing waits. */
@@ -66,15 +69,18 @@ export class SendQueue {
     });
   }
 
-  #next(run: number): void {
-    if (run !== this.#run || this.#count === 0 || this.#port === undefined) return;
+  #next(): void {
+    const port = this.#port;
+    this.#busy = this.#count > 0 && port !== undefined;
+    if (!this.#busy) return;
+    const run = this.#run;
     const slot = this.#waiting[this.#first] as Waiting;
     const end = Math.min(slot.length, this.#at + this.#sliceLength);
-    this.#port.send(slot.bytes.subarray(this.#at, end), (error) => {
+    port?.send(slot.bytes.subarray(this.#at, end), (error) => {
       // A port that takes nothing is about to say that it is gone.
       if (error || run !== this.#run) return;
       this.#sent(slot, end);
-      this.#timer = setTimeout(() => this.#next(run), PACE_MS);
+      this.#timer = setTimeout(() => this.#next(), PACE_MS);
     });
   }
 
