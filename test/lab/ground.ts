@@ -96,6 +96,8 @@ try {
     assembler.tick(now);
     if (uplink && i % 5 === 0 && adapter.transmit(uplink)) sent++;
   }
+  const counters = adapter.counters();
+  await adapter.close();
   receiver.flush(sink);
   assembler.flush();
   writeFileSync(file('units.h264'), Buffer.concat(units));
@@ -114,7 +116,7 @@ try {
     heard: [...stats.heard.values()].map(({ name, version }) => ({ name, version })),
     perReceiver,
     wins: stats.adapters.map(({ wins }) => wins),
-    counters: adapter.counters(),
+    counters,
     signals,
     changes,
     sent,
