@@ -13,7 +13,7 @@ export const words = {
   adaptersExplained: (count: number) =>
     count === 0
       ? 'Nothing can be received from the air yet. The demo and captures need no adapter.'
-      : 'Receiving from the air starts here once an adapter is opened.',
+      : 'spinel scan finds an air unit; spinel start --interface NAME --frequency MHZ receives it.',
 
   connecting: 'Starting the radio process',
   lostTitle: 'The radio process does not answer',
@@ -30,6 +30,10 @@ export const words = {
     'clip-missing': 'The installation is incomplete: install Spinel again, or run npm run clip in its folder.',
     'no-permission': 'Spinel may not read this source. Check the rights of the file or adapter.',
     'no-adapter': 'Plug in an adapter that can do monitor mode.',
+    'no-monitor': 'Use another adapter, or a driver that can do monitor mode: spinel radios lists what each can do.',
+    regulatory: 'Choose a frequency that is allowed in your country: spinel radios lists them.',
+    rfkill: 'Switch the radio on: its key or switch, or rfkill unblock wifi.',
+    'no-tool': 'Install what is missing (on Debian: apt-get install iw iproute2), then start again.',
     busy: 'Another program uses this source. Close it, then try again.',
     'radio-gone': 'The radio process stopped meanwhile. Try again when it is back.',
   } as Record<string, string>,

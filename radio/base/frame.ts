@@ -1,4 +1,4 @@
-import type { Ns } from './time.ts';
+import { type Ns, ns } from './time.ts';
 
 /** Link types of a capture or an adapter. Source: pcap link type registry. */
 export const LinkType = { ieee80211: 105, radiotap: 127 } as const;
@@ -20,6 +20,20 @@ export interface RawFrame {
   at: Ns;
   /** Which adapter (0 to 7) or capture file heard it. */
   adapter: number;
+}
+
+/** A frame of no bytes, for an adapter to fill and lend again and again. */
+export function createRawFrame(): RawFrame {
+  const bytes = new Uint8Array(0);
+  return {
+    bytes,
+    view: new DataView(bytes.buffer),
+    start: 0,
+    end: 0,
+    linkType: LinkType.radiotap,
+    at: ns(0),
+    adapter: 0,
+  };
 }
 
 /** What the adapter said about one frame. Absent values are undefined; reused between frames. */

@@ -1,6 +1,6 @@
 import type { ChannelOptions } from '../api/contract.ts';
-import { LinkType, type RawFrame, type RxSignal } from '../base/frame.ts';
-import { type Ns, ns } from '../base/time.ts';
+import { createRawFrame, type RawFrame, type RxSignal } from '../base/frame.ts';
+import type { Ns } from '../base/time.ts';
 import { createRxSignal, writeRxRadiotap } from '../wifi/radiotap.ts';
 import { Random } from './random.ts';
 
@@ -118,16 +118,7 @@ export class ChannelModel {
     signal.bandwidthMhz = 20;
     signal.frequencyMhz = frequencyMhz;
     for (let i = 0; i < ANTENNAS; i++) signal.antennaIndex[i] = i;
-    const bytes = new Uint8Array(0);
-    this.#raw = {
-      bytes,
-      view: new DataView(bytes.buffer),
-      start: 0,
-      end: 0,
-      linkType: LinkType.radiotap,
-      at: ns(0),
-      adapter: 0,
-    };
+    this.#raw = createRawFrame();
   }
 
   /** Sends an 802.11 frame, bytes [0, length), through the air at `atNs`. The bytes are copied. */

@@ -1,5 +1,5 @@
 import { RadioError } from '../../base/errors.ts';
-import { LinkType, type RawFrame } from '../../base/frame.ts';
+import { createRawFrame, type RawFrame } from '../../base/frame.ts';
 import { type Clock, NS_PER_MS, ns, systemClock } from '../../base/time.ts';
 import type { Adapter, AdapterEvents } from '../adapter.ts';
 import { type FrameFilter, RUBY_TO_GROUND } from './filter.ts';
@@ -84,9 +84,7 @@ export class AfPacketAdapter implements Adapter {
     this.#filter = options.filter ?? RUBY_TO_GROUND;
     this.receivers = options.interfaces.slice();
     this.#receivers = this.receivers.map((name, index) => this.#receiver(name, index));
-    const bytes = new Uint8Array(0);
-    const view = new DataView(bytes.buffer);
-    this.#raw = { bytes, view, start: 0, end: 0, linkType: LinkType.radiotap, at: ns(0), adapter: 0 };
+    this.#raw = createRawFrame();
   }
 
   /** Written (eight bytes) by whoever posts to this thread; undefined before the start. See `PollLoop.wakeFd`. */

@@ -1,4 +1,4 @@
-import { LinkType, type RawFrame } from '../../base/frame.ts';
+import { createRawFrame, type LinkType, type RawFrame } from '../../base/frame.ts';
 import { NS_PER_S, type Ns, ns } from '../../base/time.ts';
 import type { Capture, CaptureTime } from './capture.ts';
 
@@ -24,16 +24,7 @@ export class MergedCaptures {
     this.#shifts = captures.map(
       ({ base }) => (base.seconds - this.base.seconds) * NS_PER_S + (base.nanos - this.base.nanos),
     );
-    const bytes = new Uint8Array(0);
-    this.#raw = {
-      bytes,
-      view: new DataView(bytes.buffer),
-      start: 0,
-      end: 0,
-      linkType: LinkType.radiotap,
-      at: ns(0),
-      adapter: 0,
-    };
+    this.#raw = createRawFrame();
   }
 
   /** The next frame, lent until the next call; undefined at the end. `at` counts nanoseconds from `base`. */
