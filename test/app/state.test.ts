@@ -36,7 +36,17 @@ test('a missing picture is explained by what else is heard', () => {
   expect(meaningOf(100, undefined)).toMatch(/^Telemetry still comes/);
   expect(meaningOf(100, 9_000)).toMatch(/^Telemetry still comes/);
   expect(meaningOf(100, 100)).toMatch(/^Video is still received/);
+  expect(meaningOf(250, 600)).toMatch(/^Telemetry still comes/);
   expect(meaningOf(9_000, 9_000)).toBe('Nothing is heard from the air unit.');
+});
+
+test('a link that falls silent is never said to be heard, from the moment the picture is stale', () => {
+  for (let silentMs = 500; silentMs < 3000; silentMs += 50) {
+    // Telemetry and video ended within a fifth of a second of each other, either one last.
+    for (const telemetryFirstMs of [-200, 0, 200]) {
+      expect(meaningOf(silentMs + telemetryFirstMs, silentMs)).toBe('Nothing is heard from the air unit.');
+    }
+  }
 });
 
 test('keys ask for named actions, and the browser keeps its own', () => {

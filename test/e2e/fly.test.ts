@@ -163,6 +163,7 @@ test('a radio that falls silent dims the picture and tells its age; it clears wh
   try {
     await page.locator('[data-picture="stale"]').waitFor({ timeout: 5000 });
     await page.getByText(/No picture for \d/).waitFor({ timeout: 5000 });
+    await page.getByText('Nothing is heard from the air unit.').waitFor({ timeout: 1000 });
     const filter = await page.locator('[data-video] video').evaluate((element) => {
       let found = '';
       for (let at: Element | null = element; at; at = at.parentElement) {
